@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Workspace } from '../../core/workspaces/workspace.ts'
+import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
+import { jsonType } from './answer.ts'
+import { invalidVersion } from './request-errors-v2.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose key the request carries; set before any handler runs. */
+    workspace: Workspace
+  }
+}
+
+export type ApiVersion = '1' | '2'
+
+/** `1`, `2`, or `invalid` where a request of ours names no version that exists. */
+type RoutedVersion = ApiVersion | 'invalid'
+
+/**
+ * Routes are chosen by version as well as by path. A request that carries neither of the API's headers derives
+ * nothing, so `POST /events` without them stays another API's (S1).
+ */
+export const versionConstraint = {
+  name: 'crossengage',
+  storage() {
+    const handlers = new Map<string, never>()
+    return {
+      get: (version: string) => handlers.get(version) ?? null,
+      set: (version: string, handler: never) => void handlers.set(version, handler),
+      del: (version: string) => void handlers.delete(version),
+      empty: () => handlers.clear(),
+    }
+  },
+  validate() {},
+  deriveConstraint: (request: IncomingMessage): RoutedVersion | undefined =>
+    request.headers['x-xng-authtoken'] === undefined && request.headers['x-xng-apiversion'] === undefined
+      ? undefined
+      : (versionOf(request) ?? 'invalid'),
+}
+
+export function versionOf(request: IncomingMessage): ApiVersion | undefined {
+  const header = request.headers['x-xng-apiversion']
+  const version = typeof header === 'string' ? header.trim() : undefined
+  return version === '1' || version === '2' ? version : undefined
+}
+
+/** The first two checks of section 2.3: the key (401), then the version (400); before path, method and body. */
+export function authenticate(scope: FastifyInstance, directory: WorkspaceDirectory): void {
+  scope.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-ID', request.id)
+    reply.header('Access-Control-Expose-Headers', 'X-Request-ID')
+    // Every body is read as JSON, whatever this header says, also where it is absent or nonsense (2.2).
+    request.raw.headers['content-type'] = 'application/json'
+    const secret = request.headers['x-xng-authtoken']
+    const workspace =
+      typeof secret === 'string' && secret !== '' ? await directory.byKey(secret, 'master') : undefined
+    if (!workspace) return refuseKey(request, reply)
+    request.workspace = workspace
+    if (versionOf(request.raw)) return
+    reply
+      .code(400)
+      .type(jsonType)
+      .send(JSON.stringify({ errors: [invalidVersion()] }))
+    return reply
+  })
+}
+
+/** A widely used client parses the answer of `POST /users/batch` whatever its status (2.4). */
+function refuseKey(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.code(401)
+  return isBatch(request) ? reply.type(jsonType).send('{}') : reply.send()
+}
+
+export function isBatch(request: FastifyRequest): boolean {
+  return request.method === 'POST' && /^\/users\/batch\/?(\?|$)/.test(request.url)
+}

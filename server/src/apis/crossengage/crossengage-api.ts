@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import type { Ingest } from '../../core/ingest/ingest.ts'
+import type { ProfileReader } from '../../core/profiles/profile-reader.ts'
+import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
+import type { App } from '../../platform/http/app.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { answerErrors } from './answer-errors.ts'
+import { authenticate, versionConstraint } from './authenticate.ts'
+import { bodyLimitBytes } from './body-limit.ts'
+import { routesV1 } from './v1/routes-v1.ts'
+import { routesV2 } from './v2/routes-v2.ts'
+
+/** What the API stands on. */
+export interface CrossengageDependencies {
+  readonly directory: WorkspaceDirectory
+  readonly ingest: Ingest
+  readonly reader: ProfileReader
+  readonly database: Database
+}
+
+/** The API in both versions: the paths `/users…`, `/leads…`, and `POST /events` with one of its headers. */
+export function registerCrossengage(app: App, dependencies: CrossengageDependencies): void {
+  app.addConstraintStrategy(versionConstraint)
+  for (const prefix of ['/users', '/leads', '/events']) {
+    app.register(async (scope) => sealedScope(scope, prefix, dependencies), { prefix })
+  }
+}
+
+async function sealedScope(
+  scope: FastifyInstance,
+  prefix: string,
+  dependencies: CrossengageDependencies,
+): Promise<void> {
+  scope.decorateRequest('workspace')
+  authenticate(scope, dependencies.directory)
+  readBodies(scope)
+  answerErrors(scope, prefix)
+  routesV2(scope, prefix, dependencies)
+  routesV1(scope, prefix, dependencies)
+}
+
+/** Bodies are kept as bytes: which of them are read, and how a broken one is answered, is the routes' to say. */
+function readBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyLimitBytes }, (_request, body, done) =>
+    done(null, body),
+  )
+  // OpenAPI documents come from the routes' schemas; what is valid is decided against the workspace.
+  scope.setValidatorCompiler(() => () => true)
+  scope.setSerializerCompiler(() => (value) => JSON.stringify(value))
+}

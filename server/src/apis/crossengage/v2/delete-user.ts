@@ -1,0 +1,16 @@
+import type { RouteHandlerMethod } from 'fastify'
+import { isCustomerId } from '../../../core/profiles/customer-id.ts'
+import type { CrossengageDependencies } from '../crossengage-api.ts'
+import { pathParameter } from '../path-parameter.ts'
+import { acceptWrite } from './accept-write.ts'
+
+/** `DELETE /users/{id}`: accepted for any id (C16, C17). One that no user can have counts as deleted (2.1). */
+export function deleteUser(dependencies: CrossengageDependencies): RouteHandlerMethod {
+  return async (request, reply) =>
+    await acceptWrite(dependencies, request, reply, async () => {
+      const id = pathParameter(request, 'id')
+      // Storable, and nobody's: the operation finds nobody, and is tracked like any other.
+      const customer = isCustomerId(id) ? id : ''
+      return { operations: [{ kind: 'delete', customer }], errors: [], refused: 0 }
+    })
+}

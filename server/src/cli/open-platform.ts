@@ -1,0 +1,55 @@
+import { type Config, decideConfig, readSettings } from '../config.ts'
+import { eventPartitions } from '../core/events/record-events.ts'
+import { operationBlockPartitions } from '../core/ingest/postgres-operation-log.ts'
+import { profileChangePartitions } from '../core/profiles/profile-changes.ts'
+import { openWorkspaceDirectory, type WorkspaceDirectory } from '../core/workspaces/workspace-directory.ts'
+import { createLogger, type Logger } from '../platform/log.ts'
+import { type Database, openDatabase } from '../platform/postgres/database.ts'
+import { startEmbeddedPostgres } from '../platform/postgres/embedded/embedded-postgres.ts'
+import { migrate } from '../platform/postgres/migrate.ts'
+import { maintainPartitions } from '../platform/postgres/partitions.ts'
+import { type DatabaseSession, openSession } from '../platform/postgres/session.ts'
+
+/** What every command stands on; disposing closes all of it, and stops the embedded PostgreSQL if it is ours. */
+export interface Platform extends AsyncDisposable {
+  readonly config: Config
+  readonly logger: Logger
+  readonly database: Database
+  readonly session: DatabaseSession
+  readonly directory: WorkspaceDirectory
+  /** Creates and drops partitions as time goes on. */
+  maintain(): Promise<void>
+}
+
+const partitionedTables = [operationBlockPartitions, profileChangePartitions, eventPartitions]
+
+/** Reads the configuration, finds or starts PostgreSQL, and brings it to the newest schema. */
+export async function openPlatform(defaults: { logLevel?: string } = {}): Promise<Platform> {
+  const config = decideConfig({ ...readSettings(process.env), ...logLevelOf(defaults) })
+  const logger = createLogger(config.logLevel)
+  await using stack = new AsyncDisposableStack()
+  const connectionString =
+    config.databaseUrl ?? stack.use(await startEmbeddedPostgres(config.dataDir, logger)).url
+  const applied = await migrate(connectionString)
+  if (applied.length > 0) logger.info({ applied }, 'the database has the newest schema now')
+  const database = stack.use(openDatabase({ connectionString, poolSize: config.poolSize }))
+  const maintain = () => maintainPartitions(database, partitionedTables, new Date())
+  await maintain()
+  const session = stack.use(await openSession(connectionString, logger))
+  const directory = await openWorkspaceDirectory(database, session, logger)
+  const everything = stack.move()
+  return {
+    config,
+    logger,
+    database,
+    session,
+    directory,
+    maintain,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
+}
+
+/** Commands that print for people keep the log quiet, unless the environment says otherwise. */
+function logLevelOf({ logLevel }: { logLevel?: string }): { logLevel?: string } {
+  return logLevel !== undefined && process.env.TESSERA_LOG_LEVEL === undefined ? { logLevel } : {}
+}

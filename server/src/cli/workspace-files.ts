@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises'
+import { applyWorkspaceFiles } from '../core/workspaces/apply-workspace-files.ts'
+import type { FileFault } from '../core/workspaces/file/file-fault.ts'
+import { parseWorkspaceFile } from '../core/workspaces/file/parse-workspace-file.ts'
+import type { WorkspaceFile } from '../core/workspaces/file/workspace-file.ts'
+import type { AppliedFile } from '../core/workspaces/apply-workspace-files.ts'
+import type { Database } from '../platform/postgres/database.ts'
+
+/** Files that were refused, as text for a person; nothing was changed. */
+export class RefusedFiles extends Error {
+  override readonly name = 'RefusedFiles'
+}
+
+/** Reads, checks and applies workspace files: all, or none (`RefusedFiles`). */
+export async function applyFiles(
+  database: Database,
+  paths: readonly string[],
+  options: { readonly dryRun: boolean },
+): Promise<readonly AppliedFile[]> {
+  const files: WorkspaceFile[] = []
+  const refusals: string[] = []
+  for (const path of paths) {
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      refusals.push(`${path}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`)
+    })
+    if (text === undefined) continue
+    const parsed = parseWorkspaceFile(text, { environment: process.env })
+    if ('file' in parsed) files.push(parsed.file)
+    else refusals.push(describeFaults(path, parsed.faults))
+  }
+  if (refusals.length > 0) throw new RefusedFiles(refusals.join('\n'))
+  const result = await applyWorkspaceFiles(database, files, options)
+  if ('applied' in result) return result.applied
+  throw new RefusedFiles(describeFaults(paths[result.refused] ?? '', result.faults))
+}
+
+function describeFaults(path: string, faults: readonly FileFault[]): string {
+  const lines = faults.map(({ path: place, reason, line }) => {
+    const where = line === undefined ? path : `${path}:${line}`
+    return `${where}: ${place === '' ? 'the file' : place} ${reason}`
+  })
+  return lines.join('\n')
+}

@@ -1,0 +1,226 @@
+import type { Connection, Database } from '../../platform/postgres/database.ts'
+import { changeRecipientStatuses } from '../consents/recipient-status.ts'
+import { recordEvents } from '../events/record-events.ts'
+import { deleteProfiles } from '../profiles/delete-profiles.ts'
+import { takeLeads } from '../profiles/take-leads.ts'
+import { applyUpserts, type UpsertAnswer } from '../profiles/upsert-profiles.ts'
+import { isWorthRetrying } from './apply-errors.ts'
+import type { BlockOutcomes, Operation, OperationOutcome, UpsertOperation } from './operation.ts'
+import type { OperationLog } from './operation-log.ts'
+import type { Run } from './pick-run.ts'
+import { type Planned, planWaves, type Wave } from './plan-waves.ts'
+
+export interface ApplyContext {
+  readonly database: Database
+  readonly log: OperationLog
+  /** Whether an e-mail is unique within its business unit only (C12). */
+  emailPerUnit(workspaceId: number): Promise<boolean>
+}
+
+/** What a run left behind, by block id. */
+export type RunOutcomes = ReadonlyMap<number, BlockOutcomes | undefined>
+
+/**
+ * Applies a run and settles its blocks in one transaction: all of it, once, or nothing.
+ *
+ * A set whose operations do not meet goes to PostgreSQL as the text that it is in the log, and nobody here reads
+ * it. Any other run is read, cut into waves and applied wave by wave.
+ */
+export async function applyRun(context: ApplyContext, workspaceId: number, run: Run): Promise<RunOutcomes> {
+  const emailPerUnit = await context.emailPerUnit(workspaceId)
+  const texts = await context.log.read(workspaceId, run.blocks)
+  return await context.database.transaction(workspaceId, async (connection) => {
+    const set = { connection, workspaceId, emailPerUnit, outcomes: new Map<number, OperationOutcome>() }
+    if (run.isIndependentSet) await applyIndependentSet(set, texts)
+    else for (const wave of planWaves(parse(texts))) await applyWave(set, wave)
+    return await settleRun(context.log, set, run)
+  })
+}
+
+/**
+ * Applies a run operation by operation, for a run that fails as a set: what cannot be applied fails alone
+ * (code 10 of section 4) and harms nobody else (C6, C29).
+ */
+export async function applyRunOneByOne(
+  context: ApplyContext,
+  workspaceId: number,
+  run: Run,
+): Promise<RunOutcomes> {
+  const emailPerUnit = await context.emailPerUnit(workspaceId)
+  const operations = parse(await context.log.read(workspaceId, run.blocks))
+  return await context.database.transaction(workspaceId, async (connection) => {
+    const outcomes = new Map<number, OperationOutcome>()
+    for (const [position, operation] of operations.entries()) {
+      await connection.query('savepoint operation')
+      try {
+        const set = { connection, workspaceId, emailPerUnit, outcomes: new Map<number, OperationOutcome>() }
+        for (const wave of planWaves([operation])) await applyWave(set, wave)
+        const outcome = set.outcomes.get(0)
+        if (outcome) outcomes.set(position, outcome)
+      } catch (error) {
+        if (isWorthRetrying(error, 1)) throw error
+        await connection.query('rollback to savepoint operation')
+        const at = operation.at === undefined ? {} : { at: operation.at }
+        outcomes.set(position, { failure: { reason: 'not-applicable' }, ...at })
+      }
+    }
+    return await settleRun(context.log, { connection, workspaceId, outcomes }, run)
+  })
+}
+
+async function settleRun(
+  log: OperationLog,
+  applied: Pick<ApplyingSet, 'connection' | 'workspaceId' | 'outcomes'>,
+  run: Run,
+): Promise<RunOutcomes> {
+  const outcomes = outcomesByBlock(run, applied.outcomes)
+  await log.settle(
+    applied.connection,
+    applied.workspaceId,
+    run.blocks.map((block) => ({ day: block.day, id: block.id, outcomes: outcomes.get(block.id) })),
+  )
+  return outcomes
+}
+
+interface ApplyingSet {
+  readonly connection: Connection
+  readonly workspaceId: number
+  readonly emailPerUnit: boolean
+  /** By position in the run, from 0. */
+  readonly outcomes: Map<number, OperationOutcome>
+}
+
+async function applyIndependentSet(set: ApplyingSet, texts: readonly string[]): Promise<void> {
+  const [only] = texts
+  const operations = texts.length === 1 && only ? only : concatenate(texts)
+  const answers = await applyUpserts(set.connection, { ...set, operations })
+  const again = settleAnswers(set, answers, (n) => [n - 1])
+  if (again.length === 0) return
+  const parsed = parse(texts) as readonly UpsertOperation[]
+  const planned = again.flatMap((n) => {
+    const operation = parsed[n - 1]
+    return operation ? [{ operation, positions: [n - 1] }] : []
+  })
+  await applyAgain(set, planned, answers)
+}
+
+async function applyWave(set: ApplyingSet, wave: Wave): Promise<void> {
+  switch (wave.kind) {
+    case 'upsert':
+      return await applyUpsertWave(set, wave.planned)
+    case 'delete':
+      return await applyDeletes(set, wave.planned)
+    case 'status':
+      return await changeRecipientStatuses(set.connection, set.workspaceId, operationsOf(wave.planned))
+    case 'event':
+      return await recordEvents(set.connection, set.workspaceId, operationsOf(wave.planned))
+  }
+}
+
+async function applyUpsertWave(
+  set: ApplyingSet,
+  planned: readonly Planned<UpsertOperation>[],
+): Promise<void> {
+  const operations = JSON.stringify(operationsOf(planned))
+  const answers = await applyUpserts(set.connection, { ...set, operations })
+  const again = settleAnswers(set, answers, (n) => planned[n - 1]?.positions ?? [])
+  if (again.length === 0) return
+  await applyAgain(
+    set,
+    again.flatMap((n) => planned[n - 1] ?? []),
+    answers,
+  )
+}
+
+/** Operations that wait for another of their set, or for a lead to be settled, are applied once that is done. */
+async function applyAgain(
+  set: ApplyingSet,
+  planned: readonly Planned<UpsertOperation>[],
+  answers: readonly UpsertAnswer[],
+): Promise<void> {
+  const taken = answers.flatMap(({ decision, lead, customer }) =>
+    decision === 'take-lead' && lead !== null && customer !== null ? [{ lead, customer }] : [],
+  )
+  if (taken.length > 0) await takeLeads(set.connection, set.workspaceId, taken)
+  await applyUpsertWave(set, planned)
+}
+
+async function applyDeletes(
+  set: ApplyingSet,
+  planned: readonly Planned<{ kind: 'delete'; customer?: string; profile?: string; result?: true }>[],
+): Promise<void> {
+  await deleteProfiles(set.connection, set.workspaceId, operationsOf(planned))
+  for (const { operation, positions } of planned) {
+    if (!operation.result) continue
+    for (const position of positions) set.outcomes.set(position, { profile: null })
+  }
+}
+
+/** Keeps the outcomes among the answers; gives the numbers of the operations that are to be applied again. */
+function settleAnswers(
+  set: ApplyingSet,
+  answers: readonly UpsertAnswer[],
+  positionsOf: (n: number) => readonly number[],
+): readonly number[] {
+  const again: number[] = []
+  for (const answer of answers) {
+    const outcome = outcomeOf(answer)
+    if (!outcome) again.push(answer.n)
+    else for (const position of positionsOf(answer.n)) set.outcomes.set(position, outcome)
+  }
+  return again
+}
+
+function outcomeOf(answer: UpsertAnswer): OperationOutcome | undefined {
+  const at = answer.at === null ? {} : { at: answer.at }
+  const email = answer.email === null ? {} : { email: answer.email }
+  const unit = answer.unit === null ? {} : { unit: answer.unit }
+  switch (answer.decision) {
+    case 'wait':
+    case 'take-lead':
+      return undefined
+    case 'email-taken':
+      return {
+        failure: { reason: 'email-taken', email: answer.email ?? '', holder: answer.holder ?? '', ...unit },
+        ...at,
+      }
+    case 'profile-mismatch':
+      return {
+        failure: { reason: 'profile-mismatch', sent: answer.sent ?? '', customer: answer.customer ?? '' },
+        ...at,
+      }
+    default:
+      return { profile: answer.profile, ...email, ...unit }
+  }
+}
+
+function outcomesByBlock(run: Run, outcomes: ReadonlyMap<number, OperationOutcome>): RunOutcomes {
+  const byBlock = new Map<number, Record<string, OperationOutcome> | undefined>()
+  let first = 0
+  for (const block of run.blocks) {
+    let ofBlock: Record<string, OperationOutcome> | undefined
+    if (outcomes.size > 0) {
+      for (let position = 0; position < block.operationCount; position++) {
+        const outcome = outcomes.get(first + position)
+        if (!outcome) continue
+        ofBlock ??= {}
+        ofBlock[position] = outcome
+      }
+    }
+    byBlock.set(block.id, ofBlock)
+    first += block.operationCount
+  }
+  return byBlock
+}
+
+function operationsOf<T extends Operation>(planned: readonly Planned<T>[]): readonly T[] {
+  return planned.map(({ operation }) => operation)
+}
+
+function concatenate(texts: readonly string[]): string {
+  return `[${texts.map((text) => text.slice(1, -1)).join(',')}]`
+}
+
+function parse(texts: readonly string[]): readonly Operation[] {
+  return texts.flatMap((text) => JSON.parse(text) as Operation[])
+}

@@ -1,0 +1,53 @@
+import type { Connection } from '../../platform/postgres/database.ts'
+
+/** Names a profile by customer id or by its own id. */
+export interface DoomedProfile {
+  readonly customer?: string
+  readonly profile?: string
+}
+
+/**
+ * Deletes profiles and all that is theirs (C17, S20): identifiers, opt-outs and blacklist mark, events, and the
+ * ids of profiles merged into them. Names that name nobody are passed over (C16); the id of a profile that was
+ * merged away deletes nobody (S9).
+ */
+export async function deleteProfiles(
+  connection: Connection,
+  workspaceId: number,
+  doomed: readonly DoomedProfile[],
+): Promise<void> {
+  await connection.query({
+    name: 'delete-profiles',
+    text: statement,
+    values: [
+      workspaceId,
+      doomed.flatMap(({ customer }) => customer ?? []),
+      doomed.flatMap(({ profile }) => profile ?? []),
+    ],
+  })
+}
+
+const statement = `
+with doomed as materialized (
+  select profile_id as id from identifiers
+  where workspace_id = $1 and kind = 'customer_id' and value = any ($2::text[]) and scope = ''
+  union
+  select id from profiles where workspace_id = $1 and id = any ($3::uuid[])
+),
+without_profile as (
+  delete from profiles p using doomed where p.workspace_id = $1 and p.id = doomed.id
+),
+without_identifiers as (
+  delete from identifiers i using doomed where i.workspace_id = $1 and i.profile_id = doomed.id
+),
+without_status as (
+  delete from recipient_statuses s using doomed where s.workspace_id = $1 and s.profile_id = doomed.id
+),
+without_events as (
+  delete from events e using doomed where e.workspace_id = $1 and e.profile_id = doomed.id
+),
+without_lineage as (
+  delete from merged_profiles m using doomed where m.workspace_id = $1 and m.survivor_id = doomed.id
+)
+insert into profile_changes (workspace_id, profile_ids, kinds)
+select $1, array_agg(id), array_agg('deleted'::text) from doomed having count(*) > 0`

@@ -1,0 +1,68 @@
+import type { Connection, Database } from '../../platform/postgres/database.ts'
+
+/** A stored profile as reads show it. */
+export interface StoredProfile {
+  readonly id: string
+  readonly customerId: string | null
+  readonly email: string | null
+  readonly businessUnit: string | null
+  /** The JSON text of an object, as PostgreSQL writes it: nobody has to parse it to pass it on. */
+  readonly attributesJson: string
+}
+
+interface ProfileRow {
+  readonly id: string
+  readonly customer_id: string | null
+  readonly email: string | null
+  readonly business_unit: string | null
+  readonly attributes: string
+}
+
+const columns = 'p.id, p.customer_id, p.email, p.business_unit, p.attributes::text as attributes'
+
+/** The users with these customer ids, by customer id. */
+export async function findUsersByCustomerId(
+  connection: Connection,
+  workspaceId: number,
+  customerIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredProfile>> {
+  const { rows } = await connection.query<ProfileRow & { value: string }>({
+    name: 'users-by-customer-id',
+    text: `select i.value, ${columns} from identifiers i
+           join profiles p on p.workspace_id = $1 and p.id = i.profile_id
+           where i.workspace_id = $1 and i.kind = 'customer_id' and i.scope = '' and i.value = any ($2)`,
+    values: [workspaceId, customerIds],
+  })
+  return new Map(rows.map((row) => [row.value, profileOf(row)]))
+}
+
+/**
+ * All users with this e-mail (in compare form), whatever their business unit; leads are not users (C18).
+ * There are as many as business units at most.
+ */
+export async function findUsersByEmail(
+  database: Database,
+  workspaceId: number,
+  emailKey: string,
+): Promise<readonly StoredProfile[]> {
+  return await database.inWorkspace(workspaceId, async (connection) => {
+    const { rows } = await connection.query<ProfileRow>({
+      name: 'users-by-email',
+      text: `select ${columns} from identifiers i
+             join profiles p on p.workspace_id = $1 and p.id = i.profile_id
+             where i.workspace_id = $1 and i.kind = 'email' and i.value = $2 and p.customer_id is not null`,
+      values: [workspaceId, emailKey],
+    })
+    return rows.map(profileOf)
+  })
+}
+
+function profileOf(row: ProfileRow): StoredProfile {
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    email: row.email,
+    businessUnit: row.business_unit,
+    attributesJson: row.attributes,
+  }
+}

@@ -1,0 +1,105 @@
+import { hashSecret } from '../../platform/crypto/secrets.ts'
+import type { Logger } from '../../platform/log.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { DatabaseSession } from '../../platform/postgres/session.ts'
+import { loadWorkspaces } from './load-workspaces.ts'
+import type { KeyKind, Workspace } from './workspace.ts'
+
+/** Told by whoever changes a workspace, in the transaction that changes it; the payload is its id. */
+export const workspaceChanged = 'tessera_workspace_changed'
+
+/** All workspaces of the server, in memory. */
+export interface WorkspaceDirectory {
+  /** The workspace whose key this is, if the key is of this kind; undefined for any other secret. */
+  byKey(secret: string, kind: KeyKind): Promise<Workspace | undefined>
+  byId(id: number): Promise<Workspace | undefined>
+  bySlug(slug: string): Workspace | undefined
+  slugs(): readonly string[]
+  isEmpty(): boolean
+  /**
+   * The newest state of a workspace, asked of the database. For the moment before a refusal that rests on what
+   * this process knows: another process may have added an attribute a moment ago (C56).
+   */
+  fresh(workspace: Workspace): Promise<Workspace>
+  refresh(): Promise<void>
+}
+
+/** Opens the directory and keeps it up to date with what other processes change. */
+export async function openWorkspaceDirectory(
+  database: Database,
+  session: DatabaseSession,
+  logger: Logger,
+): Promise<WorkspaceDirectory> {
+  let byId = new Map<number, Workspace>()
+  let byKeyHash = new Map<string, { workspace: Workspace; kind: KeyKind }>()
+  /** Looks at the database that arrive while one has not begun share the next one. */
+  let nextRefresh: Promise<void> | undefined
+  let lastRefresh: Promise<void> = Promise.resolve()
+
+  async function load(): Promise<void> {
+    const workspaces = await database.asOwner((connection) => loadWorkspaces(connection))
+    byId = new Map(workspaces.map((workspace) => [workspace.id, workspace]))
+    byKeyHash = new Map(
+      workspaces.flatMap((workspace) =>
+        [...workspace.keys].map(([hash, kind]) => [hash, { workspace, kind }]),
+      ),
+    )
+  }
+
+  function refresh(): Promise<void> {
+    nextRefresh ??= lastRefresh.then(() => {
+      nextRefresh = undefined
+      lastRefresh = load().catch((error) => {
+        logger.warn({ err: error }, 'the workspaces cannot be read again now')
+      })
+      return lastRefresh
+    })
+    return nextRefresh
+  }
+
+  await session.listen(workspaceChanged, () => void refresh())
+  await load()
+
+  return {
+    refresh,
+    async byKey(secret, kind) {
+      const hash = hashSecret(secret).toString('hex')
+      if (!byKeyHash.has(hash) && (await isKeyHash(database, hash))) await refresh()
+      const found = byKeyHash.get(hash)
+      return found?.kind === kind ? found.workspace : undefined
+    },
+    async byId(id) {
+      if (!byId.has(id)) await refresh()
+      return byId.get(id)
+    },
+    bySlug: (slug) => [...byId.values()].find((workspace) => workspace.slug === slug),
+    slugs: () => [...byId.values()].map((workspace) => workspace.slug),
+    isEmpty: () => byId.size === 0,
+    async fresh(workspace) {
+      if ((await revisionOf(database, workspace.id)) !== workspace.revision) await refresh()
+      return byId.get(workspace.id) ?? workspace
+    },
+  }
+}
+
+async function isKeyHash(database: Database, hash: string): Promise<boolean> {
+  return await database.asOwner(async (connection) => {
+    const { rowCount } = await connection.query({
+      name: 'is-key-hash',
+      text: `select from workspace_keys where secret_hash = decode($1, 'hex') and revoked_at is null`,
+      values: [hash],
+    })
+    return rowCount === 1
+  })
+}
+
+async function revisionOf(database: Database, workspaceId: number): Promise<number> {
+  return await database.inWorkspace(workspaceId, async (connection) => {
+    const { rows } = await connection.query<{ revision: string }>({
+      name: 'workspace-revision',
+      text: 'select revision from workspaces where id = $1',
+      values: [workspaceId],
+    })
+    return Number(rows[0]?.revision ?? 0)
+  })
+}

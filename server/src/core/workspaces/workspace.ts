@@ -1,0 +1,53 @@
+import {
+  type AttributeDefinition,
+  type AttributeSchema,
+  compileAttributeSchema,
+} from '../profiles/attribute-schema.ts'
+import { type BusinessUnits, listBusinessUnits } from '../profiles/business-unit.ts'
+import type { WorkspaceFile } from './file/workspace-file.ts'
+
+/** The settings of a workspace: its file, defaults filled in, without its secrets. */
+export type WorkspaceSettings = WorkspaceFile
+
+export type KeyKind = WorkspaceFile['keys'][number]['kind']
+
+/** A workspace as this process knows it: an immutable snapshot, replaced when anything of it changes. */
+export interface Workspace {
+  readonly id: number
+  readonly slug: string
+  /** Grows with every change. */
+  readonly revision: number
+  /** Ids and tracking ids are derived under it. */
+  readonly secret: Buffer
+  readonly settings: WorkspaceSettings
+  /** Hashes of unrevoked keys, as hexadecimal text, and their kinds. */
+  readonly keys: ReadonlyMap<string, KeyKind>
+  readonly attributes: AttributeSchema
+  readonly attributeDefinitions: readonly AttributeDefinition[]
+  readonly businessUnits: BusinessUnits
+  readonly eventTypes: ReadonlySet<string>
+  /** Whether an e-mail is unique within its business unit only, or in the whole workspace (C12). */
+  readonly emailPerUnit: boolean
+}
+
+export interface StoredWorkspace {
+  readonly id: number
+  readonly slug: string
+  readonly revision: number
+  readonly secret: Buffer
+  readonly settings: WorkspaceSettings
+  readonly keys: ReadonlyMap<string, KeyKind>
+  readonly attributeDefinitions: readonly AttributeDefinition[]
+}
+
+/** Prepares what requests need: done once for each change of the workspace. */
+export function compileWorkspace(stored: StoredWorkspace): Workspace {
+  const { businessUnits, emailUniqueness } = stored.settings.customerData
+  return {
+    ...stored,
+    attributes: compileAttributeSchema(stored.attributeDefinitions),
+    businessUnits: listBusinessUnits(businessUnits.length > 0 ? businessUnits : undefined),
+    eventTypes: new Set(stored.settings.eventTypes.map((type) => type.code)),
+    emailPerUnit: emailUniqueness === 'business-unit',
+  }
+}

@@ -1,0 +1,28 @@
+import { Command } from 'commander'
+import { addApplyCommand } from './cli/apply.ts'
+import { addKeysCommand } from './cli/keys.ts'
+import { addMigrateCommand } from './cli/migrate.ts'
+import { addServeCommand } from './cli/serve.ts'
+import { RefusedFiles } from './cli/workspace-files.ts'
+
+const program = new Command('tessera')
+  .description('Tessera, the self-hosted customer engagement platform')
+  .showHelpAfterError()
+addServeCommand(program)
+addApplyCommand(program)
+addKeysCommand(program)
+addMigrateCommand(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // What a person can mend is said in a sentence; a stack trace is for what only we can.
+  const isExpected = error instanceof RefusedFiles
+  process.stderr.write(isExpected ? `${error.message}\n` : `tessera: ${describe(error)}\n`)
+  process.exitCode = 1
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return process.env.TESSERA_LOG_LEVEL === 'debug' ? String(error.stack) : error.message
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import Fastify, { type FastifyInstance, type RawServerDefault } from 'fastify'
+import type { Logger } from '../log.ts'
+import { answerBrokenRequest } from './broken-request.ts'
+import { problem, problemType } from './problem.ts'
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  import('node:http').ServerResponse,
+  Logger
+>
+
+export interface AppOptions {
+  /** Networks whose `X-Forwarded-…` headers are believed. */
+  readonly trustedProxies: readonly string[]
+}
+
+/** An id of 255 characters, each four bytes long and percent-encoded. */
+const longestPathSegment = 255 * 4 * 3
+
+/**
+ * The one Fastify instance that all APIs are registered in, each a sealed scope. What no API claims, and what
+ * breaks before a route is found, is answered here as a problem.
+ */
+export function createApp({ trustedProxies }: AppOptions, logger: Logger): App {
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    genReqId: () => randomUUID(),
+    requestTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    // Each API says what it takes; a route without a limit of its own gets this one.
+    bodyLimit: 1024 * 1024,
+    routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: longestPathSegment },
+    rewriteUrl: (request) => leadUndecodableAstray(request.url ?? '/'),
+    clientErrorHandler: answerBrokenRequest,
+  })
+  app.setNotFoundHandler((_request, reply) => {
+    reply.code(404).type(problemType).send(problem(404, 'Not Found'))
+  })
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status >= 500) request.log.error({ err: error }, 'a request failed')
+    const title = status >= 500 ? 'Internal Server Error' : error.message
+    reply.code(status).type(problemType).send(problem(status, title))
+  })
+  return app
+}
+
+/**
+ * A path that cannot be percent-decoded names nothing. The router would answer it for the whole origin; led below
+ * its first segment to where nothing is, it is answered by the API whose it is, in that API's shape.
+ */
+function leadUndecodableAstray(url: string): string {
+  if (!url.includes('%')) return url
+  const [path = ''] = url.split('?', 1)
+  try {
+    decodeURIComponent(path)
+    return url
+  } catch {
+    const [, first = ''] = path.split('/')
+    return `/${first.includes('%') ? '' : first}/%00/%00/%00/%00/%00/%00`
+  }
+}

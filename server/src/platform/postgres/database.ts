@@ -1,0 +1,75 @@
+import pg from 'pg'
+
+/** What runs statements: a pool's connection, inside or outside of a transaction. */
+export type Connection = pg.ClientBase
+
+/**
+ * The database, seen from two sides. As the *owner* it shows all workspaces: for migrations, the applier's
+ * dispatching and jobs. *In a workspace* row-level security shows that workspace alone, whatever a statement
+ * forgets to say.
+ */
+export interface Database extends AsyncDisposable {
+  /** Runs statements that cross workspaces. */
+  asOwner<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  /** Runs statements of one workspace, each its own transaction. */
+  inWorkspace<T>(workspaceId: number, work: (connection: Connection) => Promise<T>): Promise<T>
+  /** Runs statements of one workspace as one transaction: all of them, or none. */
+  transaction<T>(workspaceId: number, work: (connection: Connection) => Promise<T>): Promise<T>
+}
+
+export function openDatabase(options: { connectionString: string; poolSize: number }): Database {
+  const { connectionString, poolSize } = options
+  const ownerPool = new pg.Pool({ connectionString, max: 4 })
+  const workspacePool = new pg.Pool({ connectionString, max: poolSize, options: '-c role=tessera_app' })
+  // A pool drops a connection that breaks while idle; without a listener Node would end the process for it.
+  ownerPool.on('error', () => {})
+  workspacePool.on('error', () => {})
+
+  /** Naming the workspace costs a round trip, so a connection keeps the one it served last. */
+  const served = new WeakMap<pg.PoolClient, number>()
+
+  async function inWorkspace<T>(
+    workspaceId: number,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    return await borrow(workspacePool, async (client) => {
+      if (served.get(client) !== workspaceId) {
+        await client.query(`select set_config('tessera.workspace_id', $1, false)`, [String(workspaceId)])
+        served.set(client, workspaceId)
+      }
+      return await work(client)
+    })
+  }
+
+  return {
+    asOwner: (work) => borrow(ownerPool, work),
+    inWorkspace,
+    transaction: (workspaceId, work) =>
+      inWorkspace(workspaceId, async (connection) => {
+        await connection.query('begin')
+        const result = await work(connection)
+        await connection.query('commit')
+        return result
+      }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([ownerPool.end(), workspacePool.end()])
+    },
+  }
+}
+
+/** A connection whose work failed may be inside a transaction, or broken: it is cleaned, or not used again. */
+async function borrow<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    const result = await work(client)
+    client.release()
+    return result
+  } catch (error) {
+    const cleaned = await client.query('rollback').then(
+      () => true,
+      () => false,
+    )
+    client.release(!cleaned)
+    throw error
+  }
+}

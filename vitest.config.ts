@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config'
+
+const isolated = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } as const
+
+/** Three rings: pure rules beside the source; the database and HTTP on a real PostgreSQL; the whole over HTTP only. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...isolated,
+          name: 'unit',
+          include: ['server/src/**/*.test.ts'],
+          exclude: ['server/src/**/*.db.test.ts', 'server/src/**/*.crash.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...isolated,
+          name: 'database',
+          include: ['server/src/**/*.db.test.ts'],
+          globalSetup: ['server/src/testing/database-server.ts'],
+        },
+      },
+      {
+        test: {
+          ...isolated,
+          name: 'crash',
+          include: ['server/src/**/*.crash.test.ts'],
+          testTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          ...isolated,
+          name: 'acceptance',
+          include: ['acceptance/**/*.test.ts'],
+          globalSetup: ['acceptance/global-setup.ts'],
+        },
+      },
+    ],
+  },
+})
