@@ -34,6 +34,8 @@ export default defineConfig({
         test: {
           ...isolated,
           name: 'acceptance',
+          testTimeout: 60_000,
+          hookTimeout: 150_000,
           include: ['acceptance/**/*.test.ts'],
           globalSetup: ['acceptance/global-setup.ts'],
         },

@@ -16,7 +16,8 @@ export async function applyFilesAtStart(
   const applied = await applyFiles(database, paths, { dryRun: false })
   await directory.refresh()
   for (const { workspace, changes } of applied) {
-    if (changes.length > 0) logger.info({ workspace, changes: changes.length }, 'a workspace file was applied')
+    if (changes.length > 0)
+      logger.info({ workspace, changes: changes.length }, 'a workspace file was applied')
   }
   const [demo] = applied
   if (isFirstStart && demo) process.stdout.write(welcome(demo, config.publicUrl ?? address))
@@ -26,7 +27,9 @@ export async function applyFilesAtStart(
 /** Secrets are shown here once, and nowhere else: only their hashes are kept. */
 function generatedKeys({ workspace, generatedKeys }: AppliedFile): string {
   return generatedKeys
-    .map(({ name, kind, secret }) => `Workspace ${workspace}: ${kind} key "${name}" is ${secret} (shown once)\n`)
+    .map(
+      ({ name, kind, secret }) => `Workspace ${workspace}: ${kind} key "${name}" is ${secret} (shown once)\n`,
+    )
     .join('')
 }
 

@@ -21,7 +21,10 @@ async function apply(paths: readonly string[], options: { readonly dryRun: boole
 function describe({ workspace, created, changes, generatedKeys }: AppliedFile, dryRun: boolean): string {
   if (changes.length === 0) return `${workspace}: no changes\n`
   const verb = created ? 'created' : 'updated'
-  const lines = [`${workspace}: ${dryRun ? `would be ${verb}` : verb}`, ...changes.map((change) => `  ${change}`)]
+  const lines = [
+    `${workspace}: ${dryRun ? `would be ${verb}` : verb}`,
+    ...changes.map((change) => `  ${change}`),
+  ]
   if (!dryRun) {
     for (const { name, kind, secret } of generatedKeys) {
       lines.push(`  ${kind} key "${name}" is ${secret} (shown once)`)

@@ -34,13 +34,17 @@ export function addKeysCommand(program: Command): void {
     .argument('<name>', 'the name of the key')
     .requiredOption('--workspace <slug>', 'the workspace')
     .requiredOption('--kind <kind>', `one of ${kinds.join(', ')}`, kindOf)
-    .action(async (name: string, { workspace, kind }: { workspace: string; kind: (typeof kinds)[number] }) => {
-      await using platform = await openPlatform({ logLevel: 'warn' })
-      const { id } = workspaceNamed(platform, workspace)
-      const made = await platform.database.asOwner((connection) => createKey(connection, id, { name, kind }))
-      if ('refusal' in made) throw new Error(refusals[made.refusal])
-      process.stdout.write(`${made.secret}\n`)
-    })
+    .action(
+      async (name: string, { workspace, kind }: { workspace: string; kind: (typeof kinds)[number] }) => {
+        await using platform = await openPlatform({ logLevel: 'warn' })
+        const { id } = workspaceNamed(platform, workspace)
+        const made = await platform.database.asOwner((connection) =>
+          createKey(connection, id, { name, kind }),
+        )
+        if ('refusal' in made) throw new Error(refusals[made.refusal])
+        process.stdout.write(`${made.secret}\n`)
+      },
+    )
 
   keys
     .command('revoke')

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { registerCrossengage } from '../apis/crossengage/crossengage-api.ts'
-import { openIngest } from '../core/ingest/ingest.ts'
+import { crossengageDocs, registerCrossengage } from '../apis/crossengage/crossengage-api.ts'
 import { dropOldIdempotencyKeys } from '../core/ingest/idempotency.ts'
+import { openIngest } from '../core/ingest/ingest.ts'
 import { createProfileReader } from '../core/profiles/profile-reader.ts'
+import { registerDocsIndex } from '../platform/http/api-docs.ts'
 import { createApp } from '../platform/http/app.ts'
 import { createMetrics, measureRequests } from '../platform/http/metrics.ts'
 import { registerSystemRoutes } from '../platform/http/system-routes.ts'
@@ -32,6 +33,7 @@ async function serve(): Promise<void> {
   measureRequests(app, metrics)
   registerSystemRoutes(app, { notReady: () => notReady(platform, ready) }, metrics)
   if (config.role !== 'worker') {
+    registerDocsIndex(app, [crossengageDocs])
     registerCrossengage(app, { ...platform, ingest, reader: createProfileReader(database) })
   }
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import type { AppliedFile } from '../core/workspaces/apply-workspace-files.ts'
 import { applyWorkspaceFiles } from '../core/workspaces/apply-workspace-files.ts'
 import type { FileFault } from '../core/workspaces/file/file-fault.ts'
 import { parseWorkspaceFile } from '../core/workspaces/file/parse-workspace-file.ts'
 import type { WorkspaceFile } from '../core/workspaces/file/workspace-file.ts'
-import type { AppliedFile } from '../core/workspaces/apply-workspace-files.ts'
 import type { Database } from '../platform/postgres/database.ts'
 
 /** Files that were refused, as text for a person; nothing was changed. */

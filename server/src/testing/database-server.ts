@@ -18,7 +18,7 @@ declare module 'vitest' {
 export const templateDatabase = 'tessera_template'
 
 /** Starts a PostgreSQL for the run, or uses the one `TESSERA_TEST_DATABASE_URL` names. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TESSERA_TEST_DATABASE_URL
   const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'))
   const embedded = given ? undefined : await startEmbeddedPostgres(folder, createLogger('silent'))

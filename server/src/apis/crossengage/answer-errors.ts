@@ -29,6 +29,8 @@ export function answerErrors(scope: FastifyInstance, prefix: string): void {
 }
 
 function tooLarge(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // A connection closed under a client that is still sending reaches it as a reset, and the answer never does.
+  reply.removeHeader('connection')
   const error = bodyTooLarge(bodyLimitBytes)
   return versionOf(request.raw) === '1'
     ? sendJson(reply, 413, messageV1(request.id, error.details))

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Workspace } from '../../core/workspaces/workspace.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
-import { jsonType } from './answer.ts'
+import { jsonType, sendEmpty } from './answer.ts'
+import { pathParameter } from './path-parameter.ts'
 import { invalidVersion } from './request-errors-v2.ts'
 
 declare module 'fastify' {
@@ -45,7 +46,7 @@ export function versionOf(request: IncomingMessage): ApiVersion | undefined {
   return version === '1' || version === '2' ? version : undefined
 }
 
-/** The first two checks of section 2.3: the key (401), then the version (400); before path, method and body. */
+/** The first three checks of section 2.3, before the body is read: key (401), version (400), path and method (404). */
 export function authenticate(scope: FastifyInstance, directory: WorkspaceDirectory): void {
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-ID', request.id)
@@ -64,6 +65,16 @@ export function authenticate(scope: FastifyInstance, directory: WorkspaceDirecto
       .send(JSON.stringify({ errors: [invalidVersion()] }))
     return reply
   })
+}
+
+/** Words that stand where an id stands; a user with such an id cannot be reached by path (2.1). */
+const fixedWords = {
+  '1': new Set(['batch', 'attributes', 'xngId']),
+  '2': new Set(['batch', 'track', 'email']),
+} as const satisfies Record<ApiVersion, ReadonlySet<string>>
+
+function isFixedWord(request: FastifyRequest, version: ApiVersion): boolean {
+  return request.routeOptions.url === '/users/:id' && fixedWords[version].has(pathParameter(request, 'id'))
 }
 
 /** A widely used client parses the answer of `POST /users/batch` whatever its status (2.4). */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Ingest } from '../../core/ingest/ingest.ts'
 import type { ProfileReader } from '../../core/profiles/profile-reader.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
+import { type DocumentedApi, documentApi } from '../../platform/http/api-docs.ts'
 import type { App } from '../../platform/http/app.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { answerErrors } from './answer-errors.ts'
@@ -21,9 +22,28 @@ export interface CrossengageDependencies {
 /** The API in both versions: the paths `/users…`, `/leads…`, and `POST /events` with one of its headers. */
 export function registerCrossengage(app: App, dependencies: CrossengageDependencies): void {
   app.addConstraintStrategy(versionConstraint)
-  for (const prefix of ['/users', '/leads', '/events']) {
-    app.register(async (scope) => sealedScope(scope, prefix, dependencies), { prefix })
-  }
+  app.register(async (api) => {
+    await documentApi(api, crossengageDocs)
+    for (const prefix of ['/users', '/leads', '/events']) {
+      api.register(async (scope) => sealedScope(scope, prefix, dependencies), { prefix })
+    }
+  })
+}
+
+export const crossengageDocs: DocumentedApi = {
+  name: 'crossengage',
+  title: 'CrossEngage user API',
+  description:
+    'Profiles: asynchronous writes with tracking (version 2), synchronous writes, attributes, leads and events (version 1).',
+  credentials: {
+    key: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'X-XNG-AuthToken',
+      description: 'A workspace key of kind master.',
+    },
+    version: { type: 'apiKey', in: 'header', name: 'X-XNG-ApiVersion', description: '1 or 2.' },
+  },
 }
 
 async function sealedScope(

@@ -84,7 +84,8 @@ with change as materialized (
      from identifiers i join profiles p on p.workspace_id = $1 and p.id = i.profile_id
      where c.customer is null and i.workspace_id = $1 and i.kind = 'email' and i.value = c.email_key
        and p.customer_id is not null
-       and (c.unit is null or coalesce(p.business_unit, '') = c.unit))
+       and (c.unit is null
+         or lower(coalesce(p.business_unit, '') collate "und-x-icu") = lower(c.unit collate "und-x-icu")))
   ) as profile_id
   from json_to_recordset($2::json) as c (
     customer text, email_key text, unit text, opt_out boolean, channels text[], blacklisted boolean

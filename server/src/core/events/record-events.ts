@@ -44,7 +44,8 @@ select $1, e.received_at,
                  else min(i.profile_id::text) filter (where p.business_unit is null) end::uuid
      from identifiers i join profiles p on p.workspace_id = $1 and p.id = i.profile_id
      where e.customer is null and i.workspace_id = $1 and i.kind = 'email' and i.value = e.email_key
-       and (e.unit is null or coalesce(p.business_unit, '') = e.unit))
+       and (e.unit is null
+         or lower(coalesce(p.business_unit, '') collate "und-x-icu") = lower(e.unit collate "und-x-icu")))
   ),
   case when e.customer is null then 'email' else 'customer_id' end, coalesce(e.customer, e.email_key), e.unit,
   e.name, e.occurred_at, e.source, e.data

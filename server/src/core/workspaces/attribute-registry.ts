@@ -1,5 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { AttributeFormat, AttributeType, ScalarType } from '../profiles/attribute-type.ts'
+import { type AttributeUse, usesOf } from './attribute-usages.ts'
+import type { WorkspaceSettings } from './workspace.ts'
 import { workspaceChanged } from './workspace-directory.ts'
 
 /** One attribute, or one child, as the registry lists it. */
@@ -37,8 +39,7 @@ export async function createAttribute(
   workspaceId: number,
   wanted: NewAttribute,
 ): Promise<{ readonly attribute: RegisteredAttribute; readonly created: boolean } | AttributeRefusal> {
-  await connection.query('select from workspaces where id = $1 for update', [workspaceId])
-  const all = await listAttributes(connection, workspaceId)
+  const { attributes: all } = await lockRegistry(connection, workspaceId)
   const parent = wanted.parentName === undefined ? undefined : parentNamed(all, wanted.parentName)
   if (wanted.parentName !== undefined && !parent) return { refusal: 'no-such-parent' }
   const existing = all.find(({ name, parent: its }) => name === wanted.name && its?.id === parent?.id)
@@ -68,18 +69,27 @@ export async function createAttribute(
   }
 }
 
-/** Takes an attribute out of the registry; the values that profiles have stay (C58). */
+/**
+ * Takes an attribute out of the registry; the values that profiles have stay (C58). One that is in use stays
+ * (C59): takes the workspace's row lock, so that no use comes up meanwhile. `undefined`: there is none.
+ */
 export async function deleteAttribute(
   connection: Connection,
   workspaceId: number,
   id: number,
-): Promise<void> {
+): Promise<{ readonly uses: readonly AttributeUse[] } | undefined> {
+  const { attributes, settings } = await lockRegistry(connection, workspaceId)
+  const attribute = attributes.find((registered) => registered.id === id)
+  if (!attribute) return undefined
+  const uses = usesOf(attribute, attributes, settings)
+  if (uses.length > 0) return { uses }
   await connection.query(
     `with counted as (update workspaces set revision = revision + 1 where id = $1),
      told as (select pg_notify('${workspaceChanged}', $1::text))
      update attributes set deleted_at = now() from told where workspace_id = $1 and id = $2`,
     [workspaceId, id],
   )
+  return { uses: [] }
 }
 
 /** All attributes, children too, by ascending id. */
@@ -110,6 +120,19 @@ export async function listAttributes(
         ? undefined
         : { id: row.parent_id, name: row.parent_name },
   }))
+}
+
+async function lockRegistry(
+  connection: Connection,
+  workspaceId: number,
+): Promise<{ readonly attributes: readonly RegisteredAttribute[]; readonly settings: WorkspaceSettings }> {
+  const { rows } = await connection.query<{ settings: WorkspaceSettings }>(
+    'select settings from workspaces where id = $1 for update',
+    [workspaceId],
+  )
+  const settings = rows[0]?.settings
+  if (!settings) throw new Error('the workspace is gone')
+  return { attributes: await listAttributes(connection, workspaceId), settings }
 }
 
 function parentNamed(

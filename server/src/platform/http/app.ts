@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import Fastify, { type FastifyInstance, type RawServerDefault } from 'fastify'
+import Fastify, { type FastifyInstance, LogController, type RawServerDefault } from 'fastify'
 import type { Logger } from '../log.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { problem, problemType } from './problem.ts'
@@ -17,8 +17,8 @@ export interface AppOptions {
   readonly trustedProxies: readonly string[]
 }
 
-/** An id of 255 characters, each four bytes long and percent-encoded. */
-const longestPathSegment = 255 * 4 * 3
+/** No limit of the router's own: what is too long for an id is that API's to answer, and Node bounds the whole head. */
+const longestPathSegment = 64 * 1024
 
 /**
  * The one Fastify instance that all APIs are registered in, each a sealed scope. What no API claims, and what
@@ -27,7 +27,7 @@ const longestPathSegment = 255 * 4 * 3
 export function createApp({ trustedProxies }: AppOptions, logger: Logger): App {
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
@@ -38,8 +38,12 @@ export function createApp({ trustedProxies }: AppOptions, logger: Logger): App {
     rewriteUrl: (request) => leadUndecodableAstray(request.url ?? '/'),
     clientErrorHandler: answerBrokenRequest,
   })
-  app.setNotFoundHandler((_request, reply) => {
-    reply.code(404).type(problemType).send(problem(404, 'Not Found'))
+  app.setNotFoundHandler((request, reply) => {
+    const [url = ''] = request.url.split('?', 1)
+    const readable = request.method !== 'GET' && app.hasRoute({ method: 'GET', url })
+    const [status, title] = readable ? [405, 'Method Not Allowed'] : [404, 'Not Found']
+    if (readable) reply.header('Allow', 'GET, HEAD')
+    reply.code(status).type(problemType).send(problem(status, title))
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500

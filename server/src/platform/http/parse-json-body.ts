@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 
-export type JsonBody = { readonly value: unknown; readonly fault?: never } | { readonly value?: never; readonly fault: 'not-json' }
+export type JsonBody =
+  | { readonly value: unknown; readonly fault?: never }
+  | { readonly value?: never; readonly fault: 'not-json' }
 
 /** Nothing that anybody means is nested deeper. */
 const deepestNesting = 1000

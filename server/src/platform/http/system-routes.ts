@@ -1,4 +1,4 @@
-import { type App } from './app.ts'
+import type { App } from './app.ts'
 import type { Metrics } from './metrics.ts'
 import { problem, problemType } from './problem.ts'
 
@@ -7,15 +7,19 @@ export interface SystemState {
   notReady(): Promise<string | undefined>
 }
 
-/** `/healthz`: the process is up. `/readyz`: it can serve. `/metrics`: Prometheus. */
+/** `/` leads to the console. `/healthz`: the process is up. `/readyz`: it can serve. `/metrics`: Prometheus. */
 export function registerSystemRoutes(app: App, state: SystemState, metrics: Metrics): void {
   app.register(async (scope) => {
-    // Probes and scrapers are no API's clients: nothing of theirs is documented or limited.
+    scope.get('/', async (_request, reply) => reply.redirect('/console'))
     scope.get('/healthz', async () => ({ status: 'up' }))
     scope.get('/readyz', async (_request, reply) => {
       const reason = await state.notReady()
       if (reason === undefined) return { status: 'ready' }
-      return reply.code(503).header('Retry-After', 1).type(problemType).send(problem(503, 'Service Unavailable', reason))
+      return reply
+        .code(503)
+        .header('Retry-After', 1)
+        .type(problemType)
+        .send(problem(503, 'Service Unavailable', reason))
     })
     scope.get('/metrics', async (_request, reply) => {
       return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())

@@ -1,8 +1,34 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, HTTPMethods, RouteShorthandOptions } from 'fastify'
+import { sendEmpty } from '../answer.ts'
 import type { CrossengageDependencies } from '../crossengage-api.ts'
-import { getUser } from '../v2/get-user.ts'
-
-const v1 = { constraints: { crossengage: '1' } }
+import { documentRoute, type RouteDocument } from '../schemas/route-document.ts'
+import { getUser, getUserDocument } from '../v2/get-user.ts'
+import {
+  getBlacklistStatus,
+  getBlacklistStatusDocument,
+  putBlacklistStatus,
+  putBlacklistStatusDocument,
+} from './blacklist-status.ts'
+import { deleteAttribute, deleteAttributeDocument } from './delete-attribute.ts'
+import {
+  deleteUser,
+  deleteUserByXngId,
+  deleteUserByXngIdDocument,
+  deleteUserDocument,
+} from './delete-user.ts'
+import { getAttribute, getAttributeDocument, getAttributes, getAttributesDocument } from './get-attributes.ts'
+import {
+  getOptOutStatus,
+  getOptOutStatusDocument,
+  putOptOutStatus,
+  putOptOutStatusDocument,
+} from './optout-status.ts'
+import { postAttribute, postAttributeDocument } from './post-attribute.ts'
+import { postBatch, postBatchDocument } from './post-batch.ts'
+import { postEvents, postEventsDocument } from './post-events.ts'
+import { postLeads, postLeadsDocument } from './post-leads.ts'
+import { putUser, putUserDocument } from './put-user.ts'
+import { getRecipientStatus, getRecipientStatusDocument } from './recipient-status.ts'
 
 /** Section 8: the routes of version 1 under one of the API's prefixes. */
 export function routesV1(
@@ -10,7 +36,51 @@ export function routesV1(
   prefix: string,
   dependencies: CrossengageDependencies,
 ): void {
-  if (prefix === '/users') {
-    scope.get('/:id', v1, getUser(dependencies))
+  if (prefix === '/leads') scope.post('/', v1(postLeadsDocument), postLeads(dependencies))
+  if (prefix === '/events') scope.post('/', v1(postEventsDocument), postEvents(dependencies))
+  if (prefix !== '/users') return
+  scope.put('/:id', v1(putUserDocument), putUser(dependencies))
+  scope.get('/:id', v1(getUserDocument), getUser(dependencies))
+  scope.delete('/:id', v1(deleteUserDocument), deleteUser(dependencies))
+  scope.delete('/xngId/:xngId', v1(deleteUserByXngIdDocument), deleteUserByXngId(dependencies))
+  scope.post('/batch', v1(postBatchDocument), postBatch(dependencies))
+
+  scope.post('/attributes', v1(postAttributeDocument), postAttribute(dependencies))
+  scope.get('/attributes', v1(getAttributesDocument), getAttributes(dependencies))
+  scope.get('/attributes/:id', v1(getAttributeDocument), getAttribute(dependencies))
+  scope.delete('/attributes/:id', v1(deleteAttributeDocument), deleteAttribute(dependencies))
+
+  scope.get('/:id/recipient-status', v1(getRecipientStatusDocument), getRecipientStatus(dependencies))
+  scope.get('/:id/optout-status', v1(getOptOutStatusDocument), getOptOutStatus(dependencies))
+  scope.put('/:id/optout-status', v1(putOptOutStatusDocument), putOptOutStatus(dependencies))
+  scope.get('/:id/blacklist-status', v1(getBlacklistStatusDocument), getBlacklistStatus(dependencies))
+  scope.put('/:id/blacklist-status', v1(putBlacklistStatusDocument), putBlacklistStatus(dependencies))
+  keepFixedWords(scope)
+}
+
+const inV1 = { constraints: { crossengage: '1' }, exposeHeadRoute: false }
+
+function v1(document: RouteDocument): RouteShorthandOptions {
+  return { ...inV1, schema: documentRoute(1, document) }
+}
+
+/** Fixed words win over ids: a user with such an id is not reached by path, whatever the method (2.1). */
+function keepFixedWords(scope: FastifyInstance): void {
+  const others: readonly (readonly [string, HTTPMethods[]])[] = [
+    ['/batch', ['GET', 'PUT', 'DELETE']],
+    ['/batch/:what', ['GET', 'PUT']],
+    ['/attributes', ['PUT', 'DELETE']],
+    ['/attributes/:id', ['PUT']],
+    ['/xngId', ['GET', 'PUT', 'DELETE']],
+    ['/xngId/:xngId', ['GET', 'PUT']],
+  ]
+  for (const [url, method] of others) {
+    scope.route({
+      ...inV1,
+      url,
+      method,
+      schema: { hide: true } as object,
+      handler: async (_request, reply) => sendEmpty(reply, 404),
+    })
   }
 }

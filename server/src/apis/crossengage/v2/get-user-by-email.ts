@@ -4,7 +4,16 @@ import { findUsersByEmail, type StoredProfile } from '../../../core/profiles/fin
 import { sendEmpty, sendJsonText } from '../answer.ts'
 import type { CrossengageDependencies } from '../crossengage-api.ts'
 import { pathParameter } from '../path-parameter.ts'
+import { emptyAnswer, type RouteDocument } from '../schemas/route-document.ts'
+import { UserObject } from '../schemas/user-object.ts'
 import { userObjectJson } from '../user-object.ts'
+
+export const getUserByEmailDocument: RouteDocument = {
+  summary: 'Read a user by e-mail',
+  description:
+    'In a business unit; without one the only user that has the e-mail, else the one without unit (C19–C21).',
+  response: { 200: UserObject, 404: emptyAnswer('No user, or none that is meant for certain.') },
+}
 
 /** `GET /users/email/{email}`, with or without a business unit (C19–C21). */
 export function getUserByEmail({ database }: CrossengageDependencies): RouteHandlerMethod {

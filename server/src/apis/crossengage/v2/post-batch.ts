@@ -1,4 +1,5 @@
 import type { RouteHandlerMethod } from 'fastify'
+import { Type } from 'typebox'
 import type { Operation } from '../../../core/ingest/operation.ts'
 import { upsertOperation } from '../../../core/ingest/upsert-operation.ts'
 import { isJsonObject, type JsonObject } from '../../../core/profiles/json-object.ts'
@@ -16,7 +17,23 @@ import {
   notAnArray,
   unknownBatchName,
 } from '../request-errors-v2.ts'
+import { ErrorsV2 } from '../schemas/errors-v2.ts'
+import { idempotencyKey } from '../schemas/idempotency-key.ts'
+import type { RouteDocument } from '../schemas/route-document.ts'
+import { TrackingId, TrackingIdWithErrors } from '../schemas/tracking.ts'
+import { DeletedEntry, UserInput } from '../schemas/user-object.ts'
 import { acceptWrite, type CheckedWrite, refuseWrite } from './accept-write.ts'
+
+export const postBatchDocument: RouteDocument = {
+  summary: 'Write and delete up to 1,000 users',
+  description: 'Entries in order are accepted whatever the others are; one tracking id for all (C22–C29).',
+  headers: idempotencyKey,
+  body: Type.Object({
+    updated: Type.Optional(Type.Union([Type.Array(UserInput), Type.Null()])),
+    deleted: Type.Optional(Type.Union([Type.Array(DeletedEntry), Type.Null()])),
+  }),
+  response: { 202: TrackingId, 400: TrackingIdWithErrors, 409: ErrorsV2 },
+}
 
 /** `POST /users/batch`: up to 1,000 users, of which those in order are accepted (C22–C29). */
 export function postBatch(dependencies: CrossengageDependencies): RouteHandlerMethod {

@@ -1,4 +1,5 @@
 import type { RouteHandlerMethod } from 'fastify'
+import { Type } from 'typebox'
 import type { OperationFailure } from '../../../core/ingest/operation.ts'
 import type { RequestState } from '../../../core/ingest/track-request.ts'
 import { sendEmpty, sendJson } from '../answer.ts'
@@ -6,6 +7,17 @@ import type { CrossengageDependencies } from '../crossengage-api.ts'
 import { type ErrorV2, processingFailed } from '../error-v2.ts'
 import { emailTaken, xngIdMismatch } from '../outcome-errors-v2.ts'
 import { pathParameter } from '../path-parameter.ts'
+import { emptyAnswer, type RouteDocument } from '../schemas/route-document.ts'
+import { TrackingObject } from '../schemas/tracking.ts'
+
+export const trackUsersDocument: RouteDocument = {
+  summary: 'Ask what became of a request',
+  description:
+    'Readable for 24 hours; with details=true the entries that failed while being applied (C30–C35).',
+  params: Type.Object({ trackingId: Type.String() }),
+  querystring: Type.Object({ details: Type.Optional(Type.Literal('true')) }),
+  response: { 200: TrackingObject, 404: emptyAnswer('This workspace has no such tracking id, or no more.') },
+}
 
 /** `GET /users/track/{trackingId}`: what became of a request (C30–C35). */
 export function trackUsers({ ingest }: CrossengageDependencies): RouteHandlerMethod {

@@ -113,18 +113,10 @@ function checkCoupons(check: Check): void {
       continue
     }
     for (const [index, code] of couponCodes.pool.entries()) {
-      if (seen.has(code))
-        check.refuse(
-          couponCodes,
-          entryPath(check, couponCodes, ['pool'], index),
-          `repeats the code "${code}"`,
-        )
-      if (rewardCodes.has(code))
-        check.refuse(
-          couponCodes,
-          entryPath(check, couponCodes, ['pool'], index),
-          `is the code of reward "${rewardCodes.get(code)}"`,
-        )
+      const place = entryPath(check, couponCodes, ['pool'], index)
+      const owner = rewardCodes.get(code)
+      if (seen.has(code)) check.refuse(couponCodes, place, `repeats the code "${code}"`)
+      if (owner !== undefined) check.refuse(couponCodes, place, `is the code of reward "${owner}"`)
       seen.add(code)
     }
   }

@@ -19,7 +19,7 @@ export function checkVendorSections(check: Check): void {
     refuseUnknown(
       check,
       customerglu,
-      ['backendAttributes', index],
+      entryPath(check, customerglu, ['backendAttributes'], index),
       'attribute',
       name,
       check.defined.attributes,

@@ -1,0 +1,141 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLogger } from '../../server/src/platform/log.ts'
+import { startEmbeddedPostgres } from '../../server/src/platform/postgres/embedded/embedded-postgres.ts'
+import { pgbenchSelect, rawBulkUpsert } from './ceilings.ts'
+import { type Measurement, printMeasurements } from './measurement.ts'
+import { load, startNoOp, startTarget, type Target, untilApplied } from './target.ts'
+
+const connections = 64
+const seconds = 8
+
+/** Every figure beside its ceiling, taken in the same run: these machines are shared, and only ratios compare. */
+const dataDir = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
+const measurements: Measurement[] = []
+try {
+  await measureStarts()
+  await using target = await startTarget(dataDir)
+  await using joined = await startEmbeddedPostgres(dataDir, createLogger('warn'))
+  await measureBatches(target, joined.url)
+  await measureSinglePuts(target)
+  await measureReads(target, joined.url)
+  await measureGrowth(target)
+  measurements.push({
+    name: 'server process, most memory resident',
+    figure: (await target.peakMemoryBytes()) / 2 ** 20,
+    unit: 'MiB',
+    atMost: 300,
+  })
+} finally {
+  await rm(dataDir, { recursive: true, force: true })
+}
+printMeasurements(measurements)
+const results = join(import.meta.dirname, '../results')
+await mkdir(results, { recursive: true })
+await writeFile(
+  join(results, `${new Date().toISOString().replaceAll(':', '')}.json`),
+  JSON.stringify(measurements, null, 2),
+)
+
+async function measureStarts(): Promise<void> {
+  await using first = await startTarget(dataDir)
+  measurements.push({ name: 'ready, first start', figure: first.readyMs / 1000, unit: 's', atMost: 8 })
+  await first[Symbol.asyncDispose]()
+  await using second = await startTarget(dataDir)
+  measurements.push({ name: 'ready, existing database', figure: second.readyMs / 1000, unit: 's', atMost: 3 })
+}
+
+async function measureBatches({ port }: Target, url: string): Promise<void> {
+  const users = 100_000
+  const ceiling = await rawBulkUpsert(url, users)
+  for (const [name, limit] of [
+    ['insert', ceiling.insert],
+    ['update', ceiling.update],
+  ] as const) {
+    const figure = await batches(port, 0, users)
+    measurements.push({
+      name: `batches of 1000, applied (${name})`,
+      figure,
+      unit: 'users/s',
+      ceiling: limit,
+      atLeast: 0.7,
+    })
+  }
+}
+
+async function batches(port: number, firstId: number, users: number): Promise<number> {
+  const started = performance.now()
+  const result = await load({
+    port,
+    connections: 4,
+    requests: users / 1000,
+    seconds: 600,
+    kind: 'batch',
+    firstId,
+    ids: users,
+  })
+  await untilApplied(port, result.lastBodies)
+  return (users / (performance.now() - started)) * 1000
+}
+
+async function measureSinglePuts({ port }: Target): Promise<void> {
+  const order = { connections, requests: 1_000_000, seconds, kind: 'put', firstId: 0, ids: 100_000 } as const
+  await using noOp = await startNoOp()
+  await load({ ...order, port: noOp.port, seconds: 2 })
+  const ceiling = await load({ ...order, port: noOp.port })
+  const started = performance.now()
+  const result = await load({ ...order, port })
+  await untilApplied(port, result.lastBodies)
+  const figure = (result.answered / (performance.now() - started)) * 1000
+  measurements.push({
+    name: 'single PUT, durable and applied',
+    figure,
+    unit: 'requests/s',
+    ceiling: ceiling.answered / ceiling.seconds,
+    atLeast: 0.55,
+  })
+  measurements.push({ name: 'single PUT, p99', figure: result.p99Ms, unit: 'ms', atMost: 25 })
+}
+
+async function measureReads({ port }: Target, url: string): Promise<void> {
+  const order = { connections, requests: 1_000_000, seconds, kind: 'get', firstId: 0, ids: 100_000 } as const
+  await using noOp = await startNoOp()
+  await load({ ...order, port: noOp.port, seconds: 2 })
+  const ceiling = await load({ ...order, port: noOp.port })
+  const result = await load({ ...order, port })
+  const figure = result.answered / result.seconds
+  measurements.push({
+    name: 'GET by id / no-op GET',
+    figure,
+    unit: 'requests/s',
+    ceiling: ceiling.answered / ceiling.seconds,
+    atLeast: 0.45,
+  })
+  const selects = await pgbenchSelect(url, order.ids, seconds)
+  if (selects) {
+    measurements.push({
+      name: 'GET by id / pgbench prepared select',
+      figure,
+      unit: 'requests/s',
+      ceiling: selects,
+      atLeast: 0.65,
+    })
+  }
+  measurements.push({ name: 'GET by id, p99', figure: result.p99Ms, unit: 'ms' })
+}
+
+/** New users at 100,000 profiles, and at a million. */
+async function measureGrowth({ port }: Target): Promise<void> {
+  const sample = 100_000
+  const small = await batches(port, 1_000_000, sample)
+  await batches(port, 2_000_000, 800_000)
+  const large = await batches(port, 3_000_000, sample)
+  measurements.push({
+    name: 'apply rate at 1 million / at 100,000',
+    figure: large,
+    unit: 'users/s',
+    ceiling: small,
+    atLeast: 0.8,
+  })
+}

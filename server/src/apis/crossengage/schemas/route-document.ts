@@ -1,0 +1,47 @@
+import type { FastifySchema } from 'fastify'
+import { type TSchema, Type } from 'typebox'
+import { ErrorsV2 } from './errors-v2.ts'
+import { MessageV1 } from './message-v1.ts'
+
+/** What a route says of itself in the OpenAPI document. Nothing of it validates, and nothing serialises by it. */
+export interface RouteDocument {
+  readonly summary: string
+  /** How it behaves, with the statements of the contract. */
+  readonly description: string
+  readonly params?: TSchema
+  readonly querystring?: TSchema
+  readonly headers?: { readonly [name: string]: TSchema }
+  readonly body?: TSchema
+  /** By status; what every route of the version answers is added. */
+  readonly response: { readonly [status: number]: TSchema }
+}
+
+/** An answer without body and content type (2.4). */
+export function emptyAnswer(description: string): TSchema {
+  return Type.Null({ description })
+}
+
+const refusals = {
+  401: emptyAnswer('Key missing, unknown, revoked or not of kind master (2.2).'),
+  500: emptyAnswer('Our fault; repeat the call.'),
+  503: emptyAnswer('Overload; repeat the call after Retry-After seconds.'),
+}
+
+const refusalsOfVersion = {
+  1: { ...refusals, 413: MessageV1 },
+  2: { ...refusals, 413: ErrorsV2 },
+}
+
+/** The Fastify schema of a route: its document, and what all routes of its version have in common. */
+export function documentRoute(version: 1 | 2, document: RouteDocument): FastifySchema {
+  return {
+    ...document,
+    tags: [`crossengage v${version}`],
+    headers: Type.Object({
+      'X-XNG-AuthToken': Type.String({ description: 'Secret of a workspace key of kind master.' }),
+      'X-XNG-ApiVersion': Type.Literal(String(version)),
+      ...document.headers,
+    }),
+    response: { ...refusalsOfVersion[version], ...document.response },
+  } as FastifySchema
+}

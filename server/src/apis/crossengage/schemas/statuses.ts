@@ -1,0 +1,17 @@
+import { Type } from 'typebox'
+import { channels } from '../../../core/consents/recipient-status.ts'
+
+/** What is left out, and `ALL`, mean every channel (C67). */
+export const ChannelQuery = Type.Object({
+  channelType: Type.Optional(Type.Enum([...channels, 'ALL'], { description: 'Read without letter case.' })),
+})
+
+export const RecipientStatus = Type.Object({
+  blacklisted: Type.Boolean(),
+  optOutAll: Type.Boolean(),
+  optOutChannels: Type.Array(Type.Enum([...channels])),
+})
+
+export const OptOut = Type.Object({ optOut: Type.Boolean() })
+
+export const Blacklisted = Type.Object({ blacklisted: Type.Boolean() })
