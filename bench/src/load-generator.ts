@@ -85,8 +85,9 @@ function keepBusy(
 
     socket.on('connect', send)
     socket.on('error', reject)
+    socket.setEncoding('latin1')
     socket.on('data', (chunk) => {
-      received += chunk.latin1Slice(0, chunk.length)
+      received += chunk
       const headEnd = received.indexOf('\r\n\r\n')
       if (headEnd === -1) return
       const length = contentLength(received, headEnd)

@@ -17,7 +17,11 @@ const workspace = compileWorkspace({
   secret: Buffer.alloc(32),
   settings: parsed.file,
   keys: new Map(),
-  attributeDefinitions: parsed.file.customerData.attributes.map((attribute, id) => ({ ...attribute, id })),
+  attributeDefinitions: parsed.file.customerData.attributes.map((attribute, id) => ({
+    ...attribute,
+    id,
+    fields: undefined,
+  })),
 })
 const nowhere = { block: { day: 1, id: 1 }, start: 0 }
 const user = {

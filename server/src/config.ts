@@ -41,19 +41,22 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** First step: reads the environment, decides nothing. Nothing else in the server reads it. */
+/**
+ * First step: reads the environment, decides nothing. Nothing else in the server reads it. An empty text is as good
+ * as none: a compose file passes one for what is not set, and an empty host would mean every interface.
+ */
 export function readSettings(environment: NodeJS.ProcessEnv): RawSettings {
   return {
-    host: environment.TESSERA_HOST ?? '127.0.0.1',
-    port: environment.TESSERA_PORT ?? '8080',
+    host: environment.TESSERA_HOST || '127.0.0.1',
+    port: environment.TESSERA_PORT || '8080',
     publicUrl: environment.TESSERA_PUBLIC_URL,
-    dataDir: environment.TESSERA_DATA_DIR ?? '.tessera',
+    dataDir: environment.TESSERA_DATA_DIR || '.tessera',
     databaseUrl: environment.DATABASE_URL,
-    workspaceFiles: environment.TESSERA_WORKSPACE_FILES ?? '',
-    role: environment.TESSERA_ROLE ?? 'all',
-    trustedProxies: environment.TESSERA_TRUSTED_PROXIES ?? '',
-    rateLimit: environment.TESSERA_RATE_LIMIT ?? 'on',
-    logLevel: environment.TESSERA_LOG_LEVEL ?? 'info',
+    workspaceFiles: environment.TESSERA_WORKSPACE_FILES || '',
+    role: environment.TESSERA_ROLE || 'all',
+    trustedProxies: environment.TESSERA_TRUSTED_PROXIES || '',
+    rateLimit: environment.TESSERA_RATE_LIMIT || 'on',
+    logLevel: environment.TESSERA_LOG_LEVEL || 'info',
   }
 }
 

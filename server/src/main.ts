@@ -1,7 +1,10 @@
 import { Command } from 'commander'
 import { addApplyCommand } from './cli/apply.ts'
+import { addExportCommand } from './cli/export.ts'
+import { addImportCommand } from './cli/import.ts'
 import { addKeysCommand } from './cli/keys.ts'
 import { addMigrateCommand } from './cli/migrate.ts'
+import { addSampleDataCommand } from './cli/sample-data.ts'
 import { addServeCommand } from './cli/serve.ts'
 import { RefusedFiles } from './cli/workspace-files.ts'
 
@@ -11,6 +14,9 @@ const program = new Command('tessera')
 addServeCommand(program)
 addApplyCommand(program)
 addKeysCommand(program)
+addImportCommand(program)
+addExportCommand(program)
+addSampleDataCommand(program)
 addMigrateCommand(program)
 
 try {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Workspace } from '../../core/workspaces/workspace.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
-import { jsonType, sendEmpty } from './answer.ts'
+import { sendEmpty, sendJson } from './answer.ts'
 import { pathParameter } from './path-parameter.ts'
 import { invalidVersion } from './request-errors-v2.ts'
 
@@ -58,12 +58,9 @@ export function authenticate(scope: FastifyInstance, directory: WorkspaceDirecto
       typeof secret === 'string' && secret !== '' ? await directory.byKey(secret, 'master') : undefined
     if (!workspace) return refuseKey(request, reply)
     request.workspace = workspace
-    if (versionOf(request.raw)) return
-    reply
-      .code(400)
-      .type(jsonType)
-      .send(JSON.stringify({ errors: [invalidVersion()] }))
-    return reply
+    const version = versionOf(request.raw)
+    if (!version) return sendJson(reply, 400, { errors: [invalidVersion()] })
+    if (request.is404 || isFixedWord(request, version)) return sendEmpty(reply, 404)
   })
 }
 
@@ -79,8 +76,7 @@ function isFixedWord(request: FastifyRequest, version: ApiVersion): boolean {
 
 /** A widely used client parses the answer of `POST /users/batch` whatever its status (2.4). */
 function refuseKey(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  reply.code(401)
-  return isBatch(request) ? reply.type(jsonType).send('{}') : reply.send()
+  return isBatch(request) ? sendJson(reply, 401, {}) : sendEmpty(reply, 401)
 }
 
 export function isBatch(request: FastifyRequest): boolean {

@@ -4,6 +4,7 @@ import { isWorthRetrying } from './apply-errors.ts'
 import { type ApplyContext, applyRun, applyRunOneByOne, type RunOutcomes } from './apply-run.ts'
 import type { PendingBlock } from './operation-log.ts'
 import { pickRun, type Run } from './pick-run.ts'
+import { keepStatistics } from './table-statistics.ts'
 
 /** Two runs at once keep a second core busy; a third would only wait for the two cores and the locks. */
 const runsAtOnce = 2
@@ -41,6 +42,7 @@ interface Lane {
 export function createApplier(options: ApplierOptions): Applier {
   const lanes = new Map<number, Lane>()
   const tasks = new Set<Promise<void>>()
+  const statistics = keepStatistics(options.database)
   let stopped = false
 
   function laneOf(workspaceId: number): Lane {
@@ -91,25 +93,42 @@ export function createApplier(options: ApplierOptions): Applier {
 
   async function finish(workspaceId: number, lane: Lane, run: Run): Promise<void> {
     const outcomes = await applyUntilDone(workspaceId, run)
+    if (outcomes) {
+      options.onSettled(workspaceId, outcomes)
+      await statistics.applied(operationCount(run)).catch(() => {})
+    }
     lane.running.delete(run)
-    if (outcomes) options.onSettled(workspaceId, outcomes)
+    if (!outcomes) lookAgain(lane)
     await pump(workspaceId, lane)
   }
 
-  /** Undefined where another process settled it, or we stopped. */
+  /**
+   * Another process applies this log as well: the lease was lost a moment ago. It may have settled a part of a
+   * run only, so what is left is read again, and nothing that was read before overtakes it (C7).
+   */
+  function lookAgain(lane: Lane): void {
+    lane.pending = []
+    lane.stale = true
+  }
+
+  /** Undefined where another process settled any of it, or we stopped. */
   async function applyUntilDone(workspaceId: number, run: Run): Promise<RunOutcomes | undefined> {
     let waitMs = retryDelayMs.first
+    let isSet = true
     for (let attempt = 1; !stopped; attempt++) {
       try {
-        return await applyRun(options, workspaceId, run)
+        return isSet
+          ? await applyRun(options, workspaceId, run)
+          : await applyRunOneByOne(options, workspaceId, run, attempt)
       } catch (error) {
         if (await isSettledElsewhere(workspaceId, run)) return undefined
-        if (!isWorthRetrying(error, attempt)) {
+        if (isSet && !isWorthRetrying(error, attempt)) {
           options.logger.error(
             { err: error },
             'a run cannot be applied as a set; applying its operations alone',
           )
-          return await applyRunOneByOne(options, workspaceId, run)
+          isSet = false
+          continue
         }
         options.logger.warn({ err: error, waitMs }, 'a run is tried again')
         await delay(waitMs)
@@ -140,4 +159,8 @@ export function createApplier(options: ApplierOptions): Applier {
       while (tasks.size > 0) await Promise.all(tasks)
     },
   }
+}
+
+function operationCount(run: Run): number {
+  return run.blocks.reduce((count, block) => count + block.operationCount, 0)
 }

@@ -2,6 +2,7 @@ import type { Connection, Database } from '../../platform/postgres/database.ts'
 import { changeRecipientStatuses } from '../consents/recipient-status.ts'
 import { recordEvents } from '../events/record-events.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
+import { findEmailsByCustomerId } from '../profiles/find-profiles.ts'
 import { takeLeads } from '../profiles/take-leads.ts'
 import { applyUpserts, type UpsertAnswer } from '../profiles/upsert-profiles.ts'
 import { isWorthRetrying } from './apply-errors.ts'
@@ -32,19 +33,20 @@ export async function applyRun(context: ApplyContext, workspaceId: number, run: 
   return await context.database.transaction(workspaceId, async (connection) => {
     const set = { connection, workspaceId, emailPerUnit, outcomes: new Map<number, OperationOutcome>() }
     if (run.isIndependentSet) await applyIndependentSet(set, texts)
-    else for (const wave of planWaves(parse(texts))) await applyWave(set, wave)
+    else await applyInWaves(set, parse(texts))
     return await settleRun(context.log, set, run)
   })
 }
 
 /**
  * Applies a run operation by operation, for a run that fails as a set: what cannot be applied fails alone
- * (code 10 of section 4) and harms nobody else (C6, C29).
+ * (code 10 of section 4) and harms nobody else (C6, C29). Throws what is `isWorthRetrying` at this attempt.
  */
 export async function applyRunOneByOne(
   context: ApplyContext,
   workspaceId: number,
   run: Run,
+  attempt: number,
 ): Promise<RunOutcomes> {
   const emailPerUnit = await context.emailPerUnit(workspaceId)
   const operations = parse(await context.log.read(workspaceId, run.blocks))
@@ -54,11 +56,12 @@ export async function applyRunOneByOne(
       await connection.query('savepoint operation')
       try {
         const set = { connection, workspaceId, emailPerUnit, outcomes: new Map<number, OperationOutcome>() }
-        for (const wave of planWaves([operation])) await applyWave(set, wave)
+        await applyInWaves(set, [operation])
+        await connection.query('release savepoint operation')
         const outcome = set.outcomes.get(0)
         if (outcome) outcomes.set(position, outcome)
       } catch (error) {
-        if (isWorthRetrying(error, 1)) throw error
+        if (isWorthRetrying(error, attempt)) throw error
         await connection.query('rollback to savepoint operation')
         const at = operation.at === undefined ? {} : { at: operation.at }
         outcomes.set(position, { failure: { reason: 'not-applicable' }, ...at })
@@ -104,6 +107,21 @@ async function applyIndependentSet(set: ApplyingSet, texts: readonly string[]): 
   await applyAgain(set, planned, answers)
 }
 
+async function applyInWaves(set: ApplyingSet, operations: readonly Operation[]): Promise<void> {
+  const customers = operations.flatMap(({ customer }) => customer ?? [])
+  const isAlone = operations.length === 1
+  const heldEmails = isAlone
+    ? new Map<string, string>()
+    : await findEmailsByCustomerId(set.connection, set.workspaceId, customers)
+  for (const wave of planWaves(operations, heldEmails)) await applyWave(set, wave)
+  // Operations that were folded into one failed alike, but each stood elsewhere in its request.
+  for (const [position, outcome] of set.outcomes) {
+    if (!('failure' in outcome)) continue
+    const at = operations[position]?.at
+    set.outcomes.set(position, { failure: outcome.failure, ...(at === undefined ? {} : { at }) })
+  }
+}
+
 async function applyWave(set: ApplyingSet, wave: Wave): Promise<void> {
   switch (wave.kind) {
     case 'upsert':
@@ -142,7 +160,20 @@ async function applyAgain(
     decision === 'take-lead' && lead !== null && customer !== null ? [{ lead, customer }] : [],
   )
   if (taken.length > 0) await takeLeads(set.connection, set.workspaceId, taken)
-  await applyUpsertWave(set, planned)
+  const takers = new Set(taken.map(({ customer }) => customer))
+  await applyUpsertWave(
+    set,
+    planned.map(({ operation, positions }) => ({ operation: lookedAt(operation, takers), positions })),
+  )
+}
+
+/**
+ * What an operation believed and took is settled by the first look: a lead that became the user since has another
+ * profile id (C14), and who has absorbed a lead of its business unit takes no second one without a unit (C15).
+ */
+function lookedAt(operation: UpsertOperation, takers: ReadonlySet<string>): UpsertOperation {
+  const { profile: _tested, ...rest } = operation
+  return takers.has(rest.customer ?? '') ? { ...rest, lead_taken: true } : rest
 }
 
 async function applyDeletes(

@@ -15,9 +15,13 @@ export function operationKeys(workspaceId: number, operation: Operation): readon
   return emailKey === undefined ? [customer] : [customer, hash(workspaceId, 'e', emailKey)]
 }
 
-/** Whether an operation is an upsert of a user: what the set statement takes without a look inside. */
+/**
+ * Whether an operation is an upsert of a user that names every identifier it takes: what the set statement takes
+ * without a look inside. One that moves a user to another business unit without naming its e-mail takes that along.
+ */
 export function isPlain(operation: Operation): boolean {
-  return operation.kind === 'upsert' && operation.customer !== undefined
+  if (operation.kind !== 'upsert' || operation.customer === undefined) return false
+  return operation.email !== undefined || operation.unit === undefined
 }
 
 export function encodeKeys(keys: readonly number[]): Buffer {

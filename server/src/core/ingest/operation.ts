@@ -20,6 +20,8 @@ export interface UpsertOperation extends Traceable {
   readonly set?: Readonly<Record<string, unknown>>
   /** Names of attributes to clear. */
   readonly clear?: readonly string[]
+  /** Set while applying: the lead that had the e-mail is the user by now, or was absorbed. */
+  readonly lead_taken?: true
 }
 
 /** Ends a profile, named by customer id or by profile id. Nobody there is no failure. */

@@ -5,6 +5,7 @@ import type {
   StatusOperation,
   UpsertOperation,
 } from './operation.ts'
+import { groupOperations } from './operation-groups.ts'
 
 /** An operation and the positions in the run that it settles: several, where operations were folded into one. */
 export interface Planned<T extends Operation> {
@@ -22,24 +23,37 @@ export type Wave =
   | { readonly kind: 'status'; readonly planned: readonly Planned<StatusOperation>[] }
   | { readonly kind: 'event'; readonly planned: readonly Planned<EventOperation>[] }
 
+/** An operation on its way into a wave. */
+interface Grouped extends Planned<Operation> {
+  readonly group: string
+}
+
 /**
  * Cuts operations, in log order, into waves.
  *
  * Kinds do not share a wave, nor do users and leads: which profile a lead's e-mail names is only seen while
- * applying. Within a stretch of one kind an operation goes into the first wave after all that name one of its
- * identifiers. Before that, neighbours on one user are folded, so that a hot profile costs one write.
+ * applying. Within a stretch of one kind the operations of a group take turns. Before that, neighbours on one user
+ * are folded, so that a hot profile costs one write.
+ *
+ * @param heldEmails see `groupOperations`
  */
-export function planWaves(operations: readonly Operation[]): readonly Wave[] {
+export function planWaves(
+  operations: readonly Operation[],
+  heldEmails: ReadonlyMap<string, string>,
+): readonly Wave[] {
+  const groups = groupOperations(operations, heldEmails)
   const waves: Wave[] = []
   let start = 0
   while (start < operations.length) {
     const stretch = stretchOf(operations[start])
     let end = start + 1
     while (end < operations.length && stretchOf(operations[end]) === stretch) end++
-    const planned = operations
-      .slice(start, end)
-      .map((operation, offset) => ({ operation, positions: [start + offset] }))
-    for (const layer of layersOf(foldNeighbours(planned))) waves.push(waveOf(layer))
+    const grouped = operations.slice(start, end).map((operation, offset) => ({
+      operation,
+      positions: [start + offset],
+      group: groups[start + offset] ?? '',
+    }))
+    for (const layer of layersOf(foldNeighbours(grouped))) waves.push(waveOf(layer))
     start = end
   }
   return waves
@@ -56,15 +70,14 @@ function waveOf(planned: readonly Planned<Operation>[]): Wave {
   return { kind, planned } as Wave
 }
 
-/** Events of one person do not stand in each other's way; everything else takes turns on its identifiers. */
-function layersOf(planned: readonly Planned<Operation>[]): readonly (readonly Planned<Operation>[])[] {
-  if (planned[0]?.operation.kind === 'event') return [planned]
+/** Events of one person do not stand in each other's way; everything else takes turns within its group. */
+function layersOf(grouped: readonly Grouped[]): readonly (readonly Planned<Operation>[])[] {
+  if (grouped[0]?.operation.kind === 'event') return [grouped]
   const layers: Planned<Operation>[][] = []
   const nextLayer = new Map<string, number>()
-  for (const item of planned) {
-    const names = namesOf(item.operation)
-    const layer = Math.max(0, ...names.map((name) => nextLayer.get(name) ?? 0))
-    for (const name of names) nextLayer.set(name, layer + 1)
+  for (const item of grouped) {
+    const layer = nextLayer.get(item.group) ?? 0
+    nextLayer.set(item.group, layer + 1)
     const members = layers[layer]
     if (members) members.push(item)
     else layers[layer] = [item]
@@ -72,40 +85,26 @@ function layersOf(planned: readonly Planned<Operation>[]): readonly (readonly Pl
   return layers
 }
 
-function namesOf(operation: Operation): readonly string[] {
-  const names: string[] = []
-  if (operation.customer !== undefined) names.push(`c ${operation.customer}`)
-  if (operation.kind === 'upsert') {
-    const emailKey = operation.email_key ?? operation.email
-    if (emailKey !== undefined) names.push(`e ${emailKey}`)
-  } else if (operation.kind === 'delete') {
-    if (operation.profile !== undefined) names.push(`p ${operation.profile}`)
-  } else if (operation.email_key !== undefined) names.push(`e ${operation.email_key}`)
-  return names
-}
-
 /**
- * Folds upserts of one user that follow each other (nothing between them names one of their identifiers) and
- * name the same e-mail and business unit: such operations succeed or fail alike, so their attribute changes can
- * be written as one.
+ * Folds upserts of one user that follow each other in their group and name the same e-mail and business unit: such
+ * operations succeed or fail alike, so their attribute changes can be written as one.
  */
-function foldNeighbours(planned: readonly Planned<Operation>[]): readonly Planned<Operation>[] {
-  const folded: Planned<Operation>[] = []
-  /** Index in `folded` of the last operation that named an identifier. */
+function foldNeighbours(grouped: readonly Grouped[]): readonly Grouped[] {
+  const folded: Grouped[] = []
+  /** Index in `folded` of the last operation of a group. */
   const last = new Map<string, number>()
-  for (const item of planned) {
-    const names = namesOf(item.operation)
-    const [index = -1] = names.map((name) => last.get(name))
+  for (const item of grouped) {
+    const index = last.get(item.group) ?? -1
     const earlier = folded[index]
-    const isLastOfAll = names.every((name) => last.get(name) === index)
-    if (earlier && isLastOfAll && foldable(earlier.operation, item.operation)) {
+    if (earlier && foldable(earlier.operation, item.operation)) {
       folded[index] = {
         operation: fold(earlier.operation, item.operation),
         positions: [...earlier.positions, ...item.positions],
+        group: item.group,
       }
       continue
     }
-    for (const name of names) last.set(name, folded.length)
+    last.set(item.group, folded.length)
     folded.push(item)
   }
   return folded
@@ -120,6 +119,7 @@ function foldable(earlier: Operation, later: Operation): earlier is UpsertOperat
     earlier.email === later.email &&
     earlier.unit === later.unit &&
     // A believed profile id is tested against what the operation finds, a wanted result shows what it left.
+    earlier.profile === undefined &&
     later.profile === undefined &&
     earlier.result === undefined &&
     later.result === undefined

@@ -6,11 +6,15 @@ import type { BlockOutcomes } from './operation.ts'
 import { decodeKeys } from './operation-keys.ts'
 import type { BlockRef, BlockState, OperationLog, PendingBlock } from './operation-log.ts'
 
-/** Whole days are dropped 24 h after they ended, so a tracking id lives between 24 and 48 h (C32). */
+/**
+ * Whole days are dropped 24 h after they ended, so a tracking id lives between 24 and 48 h (C32). What is not
+ * applied yet is never dropped: a server that was off for days begins with what it had accepted (C1).
+ */
 export const operationBlockPartitions: PartitionedTable = {
   name: 'operation_blocks',
   unit: 'day',
   keptForHours: 24,
+  keptWhile: 'settled_at is null',
 }
 
 /** How many blocks are looked at together. More would only grow the memory that their keys take. */

@@ -40,6 +40,7 @@ export function createSettlements(log: OperationLog): Settlements {
     polling = true
     setTimeout(async () => {
       await poll().catch(() => {})
+      giveUpLate()
       polling = false
       schedulePoll()
     }, pollMs)
@@ -54,7 +55,6 @@ export function createSettlements(log: OperationLog): Settlements {
       )
       for (const [blockId, state] of found) if (state.settled) settled(blockId, state.outcomes)
     }
-    giveUpLate()
   }
 
   function giveUpLate(): void {

@@ -57,6 +57,22 @@ export async function findUsersByEmail(
   })
 }
 
+/** The e-mails (in compare form) of the users with these customer ids, by customer id. */
+export async function findEmailsByCustomerId(
+  connection: Connection,
+  workspaceId: number,
+  customerIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await connection.query<{ customer: string; email: string }>({
+    name: 'emails-by-customer-id',
+    text: `select c.value as customer, e.value as email from identifiers c
+           join identifiers e on e.workspace_id = $1 and e.profile_id = c.profile_id and e.kind = 'email'
+           where c.workspace_id = $1 and c.kind = 'customer_id' and c.scope = '' and c.value = any ($2)`,
+    values: [workspaceId, customerIds],
+  })
+  return new Map(rows.map((row) => [row.customer, row.email]))
+}
+
 function profileOf(row: ProfileRow): StoredProfile {
   return {
     id: row.id,

@@ -26,7 +26,8 @@ export async function applyAttributes(
     if ('refusal' in result) faults.push({ path, reason: reasons[result.refusal] })
     else if (result.created)
       changes.push(`+ attribute ${wanted.parentName ? `${wanted.parentName}.` : ''}${wanted.name}`)
-    else await applyFormat(connection, workspaceId, result.attribute.id, wanted.format)
+    else if (await applyFormat(connection, workspaceId, result.attribute.id, wanted.format))
+      changes.push(`~ attribute ${wanted.name}: format ${wanted.format ?? 'none'}`)
   }
 
   for (const [index, attribute] of attributes.entries()) {
@@ -43,15 +44,16 @@ export async function applyAttributes(
   return { changes, faults }
 }
 
-/** The format is the file's alone: v1's registry knows none. */
+/** The format is the file's alone: v1's registry knows none. Gives whether it was another one. */
 async function applyFormat(
   connection: Connection,
   workspaceId: number,
   id: number,
   format: string | undefined,
-): Promise<void> {
-  await connection.query(
+): Promise<boolean> {
+  const { rowCount } = await connection.query(
     'update attributes set format = $3 where workspace_id = $1 and id = $2 and format is distinct from $3',
     [workspaceId, id, format ?? null],
   )
+  return Boolean(rowCount)
 }

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts'
+import type { Connection, Database } from './database.ts'
 
 /** A table partitioned by time, how long one partition lasts, and for how long its rows are kept. */
 export interface PartitionedTable {
@@ -6,6 +6,8 @@ export interface PartitionedTable {
   readonly unit: 'day' | 'month'
   /** A partition is dropped whole once its last row is older; absent: kept for ever. */
   readonly keptForHours?: number
+  /** SQL condition on a row that must not be lost: a partition that holds such a row stays, however old it is. */
+  readonly keptWhile?: string
 }
 
 const partitionsAhead = 3
@@ -19,36 +21,59 @@ export async function maintainPartitions(
   tables: readonly PartitionedTable[],
   now: Date,
 ): Promise<void> {
-  await database.asOwner(async (connection) => {
-    await connection.query('begin')
-    // Creating a partition locks its parent: two processes that do so for two tables in turn would deadlock.
-    await connection.query(`select pg_advisory_xact_lock(hashtext('tessera.partitions'))`)
-    for (const table of tables) {
+  for (const table of tables) {
+    await database.asOwner(async (connection) => {
+      // A transaction each: one that held locks on two tables could deadlock with who writes to them the other way round.
+      await connection.query('begin')
+      await connection.query(`select pg_advisory_xact_lock(hashtext('tessera.partitions'))`)
+      // Bounds are UTC, whatever the server's zone is.
+      await connection.query(`set local timezone = 'UTC'`)
       const existing = await partitionStarts(connection, table.name)
-      for (let ahead = 0; ahead < partitionsAhead; ahead++) {
-        const from = startOf(table.unit, now, ahead)
-        if (existing.has(isoDay(from))) continue
-        const to = startOf(table.unit, from, 1)
-        await connection.query(
-          `create table ${partitionName(table.name, from)} partition of ${table.name}
-           for values from ('${isoDay(from)}') to ('${isoDay(to)}')`,
-        )
-      }
-      for (const start of existing) {
-        const end = startOf(table.unit, new Date(`${start}T00:00:00Z`), 1)
-        const ageHours = (now.getTime() - end.getTime()) / 3_600_000
-        if (table.keptForHours === undefined || ageHours < table.keptForHours) continue
-        await connection.query(`drop table ${partitionName(table.name, new Date(`${start}T00:00:00Z`))}`)
-      }
-    }
-    await connection.query('commit')
-  })
+      await createAhead(connection, table, existing, now)
+      await dropDue(connection, table, existing, now)
+      await connection.query('commit')
+    })
+  }
 }
 
-async function partitionStarts(
-  connection: Parameters<Parameters<Database['asOwner']>[0]>[0],
-  table: string,
-): Promise<Set<string>> {
+async function createAhead(
+  connection: Connection,
+  table: PartitionedTable,
+  existing: ReadonlySet<string>,
+  now: Date,
+): Promise<void> {
+  for (let ahead = 0; ahead < partitionsAhead; ahead++) {
+    const from = startOf(table.unit, now, ahead)
+    if (existing.has(isoDay(from))) continue
+    const to = startOf(table.unit, from, 1)
+    await connection.query(
+      `create table ${partitionName(table.name, from)} partition of ${table.name}
+       for values from ('${isoDay(from)}') to ('${isoDay(to)}')`,
+    )
+  }
+}
+
+async function dropDue(
+  connection: Connection,
+  table: PartitionedTable,
+  existing: ReadonlySet<string>,
+  now: Date,
+): Promise<void> {
+  if (table.keptForHours === undefined) return
+  for (const start of existing) {
+    const from = new Date(`${start}T00:00:00Z`)
+    const ageHours = (now.getTime() - startOf(table.unit, from, 1).getTime()) / 3_600_000
+    if (ageHours < table.keptForHours) continue
+    const name = partitionName(table.name, from)
+    if (table.keptWhile !== undefined) {
+      const kept = await connection.query(`select from ${name} where ${table.keptWhile} limit 1`)
+      if (kept.rowCount) continue
+    }
+    await connection.query(`drop table ${name}`)
+  }
+}
+
+async function partitionStarts(connection: Connection, table: string): Promise<ReadonlySet<string>> {
   const { rows } = await connection.query<{ name: string }>(
     `select child.relname as name from pg_inherits
      join pg_class child on child.oid = inhrelid

@@ -37,6 +37,7 @@ export async function openSession(connectionString: string, logger: Logger): Pro
     while (!closed) {
       try {
         client = await connect()
+        if (closed) return await client.end()
         for (const heard of listeners.values()) heard(undefined)
         return
       } catch (error) {

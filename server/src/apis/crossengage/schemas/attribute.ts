@@ -23,14 +23,20 @@ const attribute = {
   parentName: Type.Optional(Type.String()),
 }
 
-export const Attribute = Type.Object(attribute)
+export const Attribute = Type.Object(attribute, { description: 'The attribute.' })
 
-export const CreatedAttribute = Type.Object({ ...attribute, success: Type.Literal(true) })
+export const CreatedAttribute = Type.Object(
+  { ...attribute, success: Type.Literal(true) },
+  { description: 'The attribute, new or as it was.' },
+)
 
-export const AttributeList = Type.Object({
-  attributes: Type.Array(Attribute),
-  total: Type.String({ pattern: '^[0-9]+$', description: 'All there are; a text.' }),
-})
+export const AttributeList = Type.Object(
+  {
+    attributes: Type.Array(Attribute),
+    total: Type.String({ pattern: '^[0-9]+$', description: 'All there are; a text.' }),
+  },
+  { description: 'A page of the attributes.' },
+)
 
 /** Why an attribute is not deleted: one entry for each use (C59, C60). */
 export const AttributeUses = Type.Array(
@@ -39,4 +45,5 @@ export const AttributeUses = Type.Array(
     name,
     usageType: Type.Enum(['SEGMENT_CONDITION', 'GOAL_CONDITION', 'CHILD_ATTRIBUTE', 'ID_MISMATCH']),
   }),
+  { description: 'Why it stays: one entry for each use.' },
 )

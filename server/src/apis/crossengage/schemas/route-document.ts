@@ -10,6 +10,7 @@ export interface RouteDocument {
   readonly description: string
   readonly params?: TSchema
   readonly querystring?: TSchema
+  /** Beside those of 2.2, which the API's document has as credentials. */
   readonly headers?: { readonly [name: string]: TSchema }
   readonly body?: TSchema
   /** By status; what every route of the version answers is added. */
@@ -34,14 +35,11 @@ const refusalsOfVersion = {
 
 /** The Fastify schema of a route: its document, and what all routes of its version have in common. */
 export function documentRoute(version: 1 | 2, document: RouteDocument): FastifySchema {
+  const { headers, response, ...rest } = document
   return {
-    ...document,
-    tags: [`crossengage v${version}`],
-    headers: Type.Object({
-      'X-XNG-AuthToken': Type.String({ description: 'Secret of a workspace key of kind master.' }),
-      'X-XNG-ApiVersion': Type.Literal(String(version)),
-      ...document.headers,
-    }),
-    response: { ...refusalsOfVersion[version], ...document.response },
+    ...rest,
+    ...(headers && { headers: Type.Object(headers) }),
+    response: { ...refusalsOfVersion[version], ...response },
+    tags: [`Version ${version}`],
   } as FastifySchema
 }

@@ -13,21 +13,24 @@ export const TrackingIdWithErrors = Type.Object(
 )
 
 /** What became of a request (C30–C35). */
-export const TrackingObject = Type.Object({
-  stage: Type.Enum(['PENDING', 'PROCESSED']),
-  total: Type.Integer(),
-  success: Type.Integer(),
-  error: Type.Integer(),
-  errors: Type.Optional(
-    Type.Array(
-      Type.Object({
-        index: Type.Integer(),
-        pointer: Type.String(),
-        code: Type.Enum(['7', '10']),
-        title: Type.String(),
-        details: Type.String(),
-      }),
-      { description: 'With details=true: the entries that failed while being applied.' },
+export const TrackingObject = Type.Object(
+  {
+    stage: Type.Enum(['PENDING', 'PROCESSED']),
+    total: Type.Integer(),
+    success: Type.Integer(),
+    error: Type.Integer(),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          index: Type.Integer(),
+          pointer: Type.String(),
+          code: Type.Enum(['7', '10']),
+          title: Type.String(),
+          details: Type.String(),
+        }),
+        { description: 'With details=true: the entries that failed while being applied.' },
+      ),
     ),
-  ),
-})
+  },
+  { description: 'What became of the request.' },
+)

@@ -47,5 +47,5 @@ export const UserObject = Type.Object(
     email: Type.Optional(Email),
     businessUnit: Type.Optional(BusinessUnit),
   },
-  attributes,
+  { ...attributes, description: 'The user. Fields without a value are left out.' },
 )

@@ -1,11 +1,9 @@
 import type { RouteHandlerMethod } from 'fastify'
-import { Type } from 'typebox'
 import { sendEmpty, sendJson } from '../answer.ts'
 import type { CrossengageDependencies } from '../crossengage-api.ts'
 import { pathParameter } from '../path-parameter.ts'
 import { UserPath } from '../schemas/identifiers.ts'
-import { MessageV1 } from '../schemas/message-v1.ts'
-import { ErrorV1 } from '../schemas/results-v1.ts'
+import { RefusedField } from '../schemas/results-v1.ts'
 import { emptyAnswer, type RouteDocument } from '../schemas/route-document.ts'
 import { Blacklisted } from '../schemas/statuses.ts'
 import { putStatus } from './put-status.ts'
@@ -33,7 +31,7 @@ export const putBlacklistStatusDocument: RouteDocument = {
   description: 'Answered when it is applied (C69–C71).',
   params: UserPath,
   body: Blacklisted,
-  response: { 200: Blacklisted, 400: Type.Union([ErrorV1, MessageV1]), 404: notFound },
+  response: { 200: Blacklisted, 400: RefusedField, 404: notFound },
 }
 
 /** `PUT /users/{id}/blacklist-status` (C69–C71). */

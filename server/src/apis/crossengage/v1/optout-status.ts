@@ -1,12 +1,10 @@
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
-import { Type } from 'typebox'
 import type { Channel } from '../../../core/consents/recipient-status.ts'
 import { sendEmpty, sendJson } from '../answer.ts'
 import type { CrossengageDependencies } from '../crossengage-api.ts'
 import { pathParameter } from '../path-parameter.ts'
 import { UserPath } from '../schemas/identifiers.ts'
-import { MessageV1 } from '../schemas/message-v1.ts'
-import { ErrorV1 } from '../schemas/results-v1.ts'
+import { ErrorV1, RefusedField } from '../schemas/results-v1.ts'
 import { emptyAnswer, type RouteDocument } from '../schemas/route-document.ts'
 import { ChannelQuery, OptOut } from '../schemas/statuses.ts'
 import { refuseField } from './answer-v1.ts'
@@ -40,7 +38,7 @@ export const putOptOutStatusDocument: RouteDocument = {
   params: UserPath,
   querystring: ChannelQuery,
   body: OptOut,
-  response: { 200: OptOut, 400: Type.Union([ErrorV1, MessageV1]), 404: notFound },
+  response: { 200: OptOut, 400: RefusedField, 404: notFound },
 }
 
 /** `PUT /users/{id}/optout-status` (C67–C71). */

@@ -10,8 +10,7 @@ import { presentFaultV1 } from '../errors-v1.ts'
 import { inputRules } from '../input-rules.ts'
 import { readObject } from '../read-body.ts'
 import { batchTooLarge } from '../request-errors-v2.ts'
-import { MessageV1 } from '../schemas/message-v1.ts'
-import { BatchResult } from '../schemas/results-v1.ts'
+import { BatchResult, PartlyRefused } from '../schemas/results-v1.ts'
 import type { RouteDocument } from '../schemas/route-document.ts'
 import { DeletedEntry, UserEntry } from '../schemas/user-object.ts'
 import { refuseRequest } from './answer-v1.ts'
@@ -26,7 +25,7 @@ export const postBatchDocument: RouteDocument = {
     updated: Type.Optional(Type.Array(UserEntry)),
     deleted: Type.Optional(Type.Array(DeletedEntry)),
   }),
-  response: { 200: BatchResult, 400: Type.Union([BatchResult, MessageV1]) },
+  response: { 200: BatchResult, 400: PartlyRefused },
 }
 
 /** `POST /users/batch`: up to 1,000 users, answered with one result each once they are applied (C49, C50). */

@@ -1,11 +1,9 @@
 import type { RouteHandlerMethod } from 'fastify'
-import { Type } from 'typebox'
 import { sendEmpty } from '../answer.ts'
 import type { CrossengageDependencies } from '../crossengage-api.ts'
 import { readObject } from '../read-body.ts'
 import { EventRequest } from '../schemas/event-request.ts'
-import { MessageV1 } from '../schemas/message-v1.ts'
-import { ErrorV1 } from '../schemas/results-v1.ts'
+import { RefusedField } from '../schemas/results-v1.ts'
 import { emptyAnswer, type RouteDocument } from '../schemas/route-document.ts'
 import { refuseField, refuseRequest } from './answer-v1.ts'
 import { readEvents } from './read-events.ts'
@@ -15,7 +13,7 @@ export const postEventsDocument: RouteDocument = {
   description:
     'Nobody has to be there yet. The first fault is answered, and then nothing is stored (C64–C66).',
   body: EventRequest,
-  response: { 202: emptyAnswer('The events are durable.'), 400: Type.Union([ErrorV1, MessageV1]) },
+  response: { 202: emptyAnswer('The events are durable.'), 400: RefusedField },
 }
 
 /** `POST /events`: what a user did, told by a back end; `202` when it is durable (C64–C66). */

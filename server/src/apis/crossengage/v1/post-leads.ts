@@ -6,8 +6,7 @@ import { sendJson } from '../answer.ts'
 import type { CrossengageDependencies } from '../crossengage-api.ts'
 import { readObject } from '../read-body.ts'
 import { batchTooLarge } from '../request-errors-v2.ts'
-import { MessageV1 } from '../schemas/message-v1.ts'
-import { BatchResult } from '../schemas/results-v1.ts'
+import { BatchResult, PartlyRefused } from '../schemas/results-v1.ts'
 import type { RouteDocument } from '../schemas/route-document.ts'
 import { LeadEntry } from '../schemas/user-object.ts'
 import { refuseRequest } from './answer-v1.ts'
@@ -19,7 +18,7 @@ export const postLeadsDocument: RouteDocument = {
   description:
     'Each is the profile with its e-mail and business unit, lead or user, or a new lead (C61–C63).',
   body: Type.Object({ updated: Type.Optional(Type.Array(LeadEntry)) }),
-  response: { 200: BatchResult, 400: Type.Union([BatchResult, MessageV1]) },
+  response: { 200: BatchResult, 400: PartlyRefused },
 }
 
 /** `POST /leads`: writes people who are known by their e-mail alone (C61, C62). */

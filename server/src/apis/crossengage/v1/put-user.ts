@@ -1,5 +1,4 @@
 import type { FastifyReply, RouteHandlerMethod } from 'fastify'
-import { Type } from 'typebox'
 import { upsertOperation } from '../../../core/ingest/upsert-operation.ts'
 import { isCustomerId } from '../../../core/profiles/customer-id.ts'
 import type { JsonObject } from '../../../core/profiles/json-object.ts'
@@ -10,8 +9,7 @@ import { pathParameter } from '../path-parameter.ts'
 import { readObject } from '../read-body.ts'
 import { readUsers } from '../read-users.ts'
 import { UserPath } from '../schemas/identifiers.ts'
-import { MessageV1 } from '../schemas/message-v1.ts'
-import { UserResult } from '../schemas/results-v1.ts'
+import { RefusedUser, UserResult } from '../schemas/results-v1.ts'
 import type { RouteDocument } from '../schemas/route-document.ts'
 import { UserUpdate } from '../schemas/user-object.ts'
 import { refuseRequest } from './answer-v1.ts'
@@ -24,7 +22,7 @@ export const putUserDocument: RouteDocument = {
   description: 'Answered when the change is applied; reads that follow show it (C42–C48).',
   params: UserPath,
   body: UserUpdate,
-  response: { 200: UserResult, 400: Type.Union([UserResult, MessageV1]), 409: UserResult },
+  response: { 200: UserResult, 400: RefusedUser, 409: UserResult },
 }
 
 /** `PUT /users/{id}`: creates or updates one user, and answers with what is stored then (C42–C48). */

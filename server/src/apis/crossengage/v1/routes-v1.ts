@@ -40,10 +40,10 @@ export function routesV1(
   if (prefix === '/events') scope.post('/', v1(postEventsDocument), postEvents(dependencies))
   if (prefix !== '/users') return
   scope.put('/:id', v1(putUserDocument), putUser(dependencies))
-  scope.get('/:id', v1(getUserDocument), getUser(dependencies))
-  scope.delete('/:id', v1(deleteUserDocument), deleteUser(dependencies))
+  scope.get('/:id', v1BesideV2(getUserDocument), getUser(dependencies))
+  scope.delete('/:id', v1BesideV2(deleteUserDocument), deleteUser(dependencies))
   scope.delete('/xngId/:xngId', v1(deleteUserByXngIdDocument), deleteUserByXngId(dependencies))
-  scope.post('/batch', v1(postBatchDocument), postBatch(dependencies))
+  scope.post('/batch', v1BesideV2(postBatchDocument), postBatch(dependencies))
 
   scope.post('/attributes', v1(postAttributeDocument), postAttribute(dependencies))
   scope.get('/attributes', v1(getAttributesDocument), getAttributes(dependencies))
@@ -64,6 +64,17 @@ function v1(document: RouteDocument): RouteShorthandOptions {
   return { ...inV1, schema: documentRoute(1, document) }
 }
 
+/**
+ * Version 2 has the path and method too, and an OpenAPI document has them once: a fragment, which no client
+ * sends, tells them apart there.
+ */
+function v1BesideV2(document: RouteDocument): RouteShorthandOptions {
+  return {
+    ...v1(document),
+    config: { swaggerTransform: ({ schema, url }) => ({ schema, url: `${url}#v1` }) },
+  }
+}
+
 /** Fixed words win over ids: a user with such an id is not reached by path, whatever the method (2.1). */
 function keepFixedWords(scope: FastifyInstance): void {
   const others: readonly (readonly [string, HTTPMethods[]])[] = [
@@ -80,6 +91,8 @@ function keepFixedWords(scope: FastifyInstance): void {
       url,
       method,
       schema: { hide: true } as object,
+      // Before the body is read: the path comes before its size (2.3).
+      onRequest: async (_request, reply) => sendEmpty(reply, 404),
       handler: async (_request, reply) => sendEmpty(reply, 404),
     })
   }

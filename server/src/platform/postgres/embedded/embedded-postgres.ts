@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
@@ -22,8 +23,8 @@ const settings = {
   log_min_messages: 'fatal',
 }
 
-/** Keeps one process in charge of stopping the cluster, however many use it. Any number will do, if it stays the same. */
-const ownerLock = 1_415_934_803
+/** Shared by all processes that use the cluster. Any number will do, if it stays the same. */
+const userLock = 1_415_934_803
 const startTimeoutMs = 60_000
 
 export interface EmbeddedPostgres extends AsyncDisposable {
@@ -33,26 +34,25 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 
 /**
  * Starts the embedded PostgreSQL of a data directory, or joins the one that is running: a `tessera import`
- * beside the server uses the server's. The process that holds the owner lock restarts the cluster when it
- * dies and stops it at the end. After a `kill -9` of the owner the cluster runs on, and the next to come
- * owns it.
+ * beside the server uses the server's. Every process that uses the cluster restarts it when it dies (the first
+ * succeeds, the others join), and the last to leave stops it, whoever started it. After a `kill -9` of all of
+ * them the cluster runs on, and the next to come joins it.
  */
 export async function startEmbeddedPostgres(dataDir: string, log: Logger): Promise<EmbeddedPostgres> {
   const cluster = await prepareCluster(dataDir)
   let stopping = false
-  let owner = await ensureRunning(cluster)
-  watch(owner)
-  await ensureDatabase(owner)
+  let client = await ensureRunning(cluster)
+  watch(client)
+  await ensureDatabase(client)
 
-  function watch(client: pg.Client): void {
-    client.on('error', () => {})
-    client.once('end', async () => {
+  function watch(watched: pg.Client): void {
+    watched.once('end', async () => {
       if (stopping) return
       log.warn('the embedded PostgreSQL went away; bringing it back')
       while (!stopping) {
         try {
-          owner = await ensureRunning(cluster)
-          watch(owner)
+          client = await ensureRunning(cluster)
+          watch(client)
           log.info('the embedded PostgreSQL is back')
           return
         } catch (error) {
@@ -67,9 +67,9 @@ export async function startEmbeddedPostgres(dataDir: string, log: Logger): Promi
     url: clusterUrl(cluster, 'tessera'),
     async [Symbol.asyncDispose]() {
       stopping = true
-      const isOwner = await holdsOwnerLock(owner)
-      await owner.end().catch(() => {})
-      if (isOwner) await stopServer(cluster)
+      // Stopped while we hold the lock: who comes meanwhile waits for it, is sent away, and starts the server anew.
+      if (await isLastToLeave(client)) await stopServer(cluster)
+      await client.end().catch(() => {})
     },
   }
 }
@@ -104,7 +104,9 @@ function spawnServer(cluster: Cluster): { exited(): boolean; printed(): string }
   child.on('error', (error) => {
     printed = error.message
   })
+  // Neither the server nor what it might print keeps us alive: another process may go on using it.
   child.unref()
+  if (child.stderr instanceof Socket) child.stderr.unref()
   return {
     exited: () => child.exitCode !== null || child.signalCode !== null,
     printed: () => printed.trim(),
@@ -116,7 +118,7 @@ async function tryConnect(cluster: Cluster): Promise<pg.Client | undefined> {
   client.on('error', () => {})
   try {
     await client.connect()
-    await client.query('select pg_try_advisory_lock($1)', [ownerLock])
+    await client.query('select pg_advisory_lock_shared($1)', [userLock])
     return client
   } catch {
     await client.end().catch(() => {})
@@ -133,14 +135,20 @@ async function ensureDatabase(client: pg.Client): Promise<void> {
   })
 }
 
-async function holdsOwnerLock(client: pg.Client): Promise<boolean> {
-  const held = await client
-    .query('select 1 from pg_locks where locktype = $1 and objid = $2 and pid = pg_backend_pid()', [
-      'advisory',
-      ownerLock,
+/**
+ * Whether nobody else uses the cluster any more. The own share is given back first: of two that leave at once, one
+ * at least then sees itself alone.
+ */
+async function isLastToLeave(client: pg.Client): Promise<boolean> {
+  try {
+    await client.query('select pg_advisory_unlock_shared($1)', [userLock])
+    const { rows } = await client.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [
+      userLock,
     ])
-    .catch(() => undefined)
-  return Boolean(held?.rowCount)
+    return rows[0]?.alone ?? false
+  } catch {
+    return false
+  }
 }
 
 /** A "fast" shutdown: sessions are ended, everything committed is on disk. Waits until the server is gone. */
