@@ -4,7 +4,7 @@ import { expect, inject } from 'vitest'
 import { type Call, describeReply, jsonOf, type Reply, send } from '../client.ts'
 
 export const acmeKey = 'test-master-key'
-export const otherKey = 'other-master-key'
+const otherKey = 'other-master-key'
 export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -42,7 +42,7 @@ export async function xng(call: Call): Promise<Reply> {
 }
 
 /** Section 2.4: what is true of every answer of this API, whatever was asked. */
-export function expectConventions(reply: Reply): void {
+function expectConventions(reply: Reply): void {
   const told = describeReply(reply)
   expect(reply.headers['x-request-id'] ?? '(none)', `2.4, X-Request-ID of ${told}`).toMatch(uuid)
   expect(reply.headers['access-control-expose-headers'], `2.4, exposed headers of ${told}`).toBe(
@@ -57,7 +57,7 @@ export function expectConventions(reply: Reply): void {
 }
 
 /** The verbs of v2 under one key. Paths are percent-encoded here; use `xng` for raw ones. */
-export function v2With(key: string) {
+function v2With(key: string) {
   const call = (method: string, path: string, body?: Body, headers: Headers = {}): Promise<Reply> =>
     xng({ method, path, body, headers: { ...v2Headers(key), ...headers } })
   const track = (trackingId: string, query = ''): Promise<Reply> =>
@@ -102,7 +102,7 @@ export function v2With(key: string) {
 }
 
 /** The verbs of v1 under one key. */
-export function v1With(key: string) {
+function v1With(key: string) {
   const call = (method: string, path: string, body?: Body, headers: Headers = {}): Promise<Reply> =>
     xng({ method, path, body, headers: { ...v1Headers(key), ...headers } })
   const post = (path: string, body: unknown): Promise<Reply> => call('POST', path, JSON.stringify(body))
@@ -175,7 +175,7 @@ export function fieldsOf(reply: Reply): Fields {
   throw new Error(`${describeReply(reply)} is no JSON object`)
 }
 
-export function userOf(reply: Reply): Fields {
+function userOf(reply: Reply): Fields {
   expect(reply.status, describeReply(reply)).toBe(200)
   return fieldsOf(reply)
 }

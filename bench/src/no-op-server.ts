@@ -35,9 +35,10 @@ const user = {
 const app = createApp({ trustedProxies: [] }, createLogger('warn'))
 measureRequests(app, createMetrics())
 registerCrossengage(app, {
-  directory: { byKey: async () => workspace, fresh: async () => workspace },
+  directory: { byKnownKey: () => workspace, fresh: async () => workspace },
   ingest: { accept: async () => nowhere, trackingId: () => '2e312089-a987-45c6-adbd-b904bc4dfc97' },
   reader: { user: async () => user },
+  rateLimiter: () => async () => true,
 } as unknown as Parameters<typeof registerCrossengage>[1])
 await app.listen({ port: 0, host: '127.0.0.1' })
 const address = app.server.address()

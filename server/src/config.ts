@@ -18,7 +18,7 @@ interface RawSettings {
 const roles = ['all', 'api', 'worker'] as const
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-export type Role = (typeof roles)[number]
+type Role = (typeof roles)[number]
 
 export interface Config {
   readonly host: string

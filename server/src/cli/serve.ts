@@ -7,6 +7,7 @@ import { createProfileReader } from '../core/profiles/profile-reader.ts'
 import { registerDocsIndex } from '../platform/http/api-docs.ts'
 import { createApp } from '../platform/http/app.ts'
 import { createMetrics, measureRequests } from '../platform/http/metrics.ts'
+import { createRateLimiters } from '../platform/http/rate-limit.ts'
 import { registerSystemRoutes } from '../platform/http/system-routes.ts'
 import { applyFilesAtStart } from './apply-at-start.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
@@ -34,7 +35,12 @@ async function serve(): Promise<void> {
   registerSystemRoutes(app, { notReady: () => notReady(platform, ready) }, metrics)
   if (config.role !== 'worker') {
     registerDocsIndex(app, [crossengageDocs])
-    registerCrossengage(app, { ...platform, ingest, reader: createProfileReader(database) })
+    registerCrossengage(app, {
+      ...platform,
+      ingest,
+      reader: createProfileReader(database),
+      rateLimiter: await createRateLimiters(app, config.rateLimit),
+    })
   }
 
   const address = await app.listen({ host: config.host, port: config.port })

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 
-export const jsonType = 'application/json;charset=UTF-8'
+const jsonType = 'application/json;charset=UTF-8'
 
 /** Sends a body that is JSON text already. */
 export function sendJsonText(reply: FastifyReply, status: number, text: string): FastifyReply {

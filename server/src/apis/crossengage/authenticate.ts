@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Workspace } from '../../core/workspaces/workspace.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
+import type { RateLimiter } from '../../platform/http/rate-limit.ts'
 import { sendEmpty, sendJson } from './answer.ts'
 import { pathParameter } from './path-parameter.ts'
 import { invalidVersion } from './request-errors-v2.ts'
@@ -47,15 +48,23 @@ export function versionOf(request: IncomingMessage): ApiVersion | undefined {
 }
 
 /** The first three checks of section 2.3, before the body is read: key (401), version (400), path and method (404). */
-export function authenticate(scope: FastifyInstance, directory: WorkspaceDirectory): void {
+export function authenticate(
+  scope: FastifyInstance,
+  directory: WorkspaceDirectory,
+  limitUnknownKeys: RateLimiter,
+): void {
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-ID', request.id)
     reply.header('Access-Control-Expose-Headers', 'X-Request-ID')
     // Every body is read as JSON, whatever this header says, also where it is absent or nonsense (2.2).
     request.raw.headers['content-type'] = 'application/json'
     const secret = request.headers['x-xng-authtoken']
-    const workspace =
-      typeof secret === 'string' && secret !== '' ? await directory.byKey(secret, 'master') : undefined
+    let workspace = typeof secret === 'string' ? directory.byKnownKey(secret, 'master') : undefined
+    if (!workspace) {
+      // Guessing would cost a look into the database each; a key that is known is never held up by it.
+      if (!(await limitUnknownKeys(request, reply))) return refuseAtLength(request, reply)
+      if (typeof secret === 'string' && secret !== '') workspace = await directory.byKey(secret, 'master')
+    }
     if (!workspace) return refuseKey(request, reply)
     request.workspace = workspace
     const version = versionOf(request.raw)
@@ -77,6 +86,10 @@ function isFixedWord(request: FastifyRequest, version: ApiVersion): boolean {
 /** A widely used client parses the answer of `POST /users/batch` whatever its status (2.4). */
 function refuseKey(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return isBatch(request) ? sendJson(reply, 401, {}) : sendEmpty(reply, 401)
+}
+
+function refuseAtLength(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return isBatch(request) ? sendJson(reply, 429, {}) : sendEmpty(reply, 429)
 }
 
 export function isBatch(request: FastifyRequest): boolean {

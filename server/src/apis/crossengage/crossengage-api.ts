@@ -4,6 +4,7 @@ import type { ProfileReader } from '../../core/profiles/profile-reader.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
 import { type DocumentedApi, documentApi } from '../../platform/http/api-docs.ts'
 import type { App } from '../../platform/http/app.ts'
+import type { RateLimit, RateLimiter } from '../../platform/http/rate-limit.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { answerErrors } from './answer-errors.ts'
 import { authenticate, versionConstraint } from './authenticate.ts'
@@ -17,7 +18,11 @@ export interface CrossengageDependencies {
   readonly ingest: Ingest
   readonly reader: ProfileReader
   readonly database: Database
+  readonly rateLimiter: (limit: RateLimit) => RateLimiter
 }
+
+/** By address; a client with a key that is known is never counted. */
+const unknownKeys: RateLimit = { most: 300, windowMs: 60_000, keyOf: (request) => request.ip }
 
 /** The API in both versions: the paths `/users…`, `/leads…`, and `POST /events` with one of its headers. */
 export function registerCrossengage(app: App, dependencies: CrossengageDependencies): void {
@@ -52,7 +57,7 @@ async function sealedScope(
   dependencies: CrossengageDependencies,
 ): Promise<void> {
   scope.decorateRequest('workspace')
-  authenticate(scope, dependencies.directory)
+  authenticate(scope, dependencies.directory, dependencies.rateLimiter(unknownKeys))
   readBodies(scope)
   answerErrors(scope, prefix)
   routesV2(scope, prefix, dependencies)

@@ -1,7 +1,7 @@
 import type { ProfileFault, ProfileFaultCode } from '../../core/profiles/profile-fault.ts'
 import type { BatchArray } from './request-errors-v2.ts'
 
-export type ErrorTypeV1 = 'NOT_NULL' | 'WRONG_VALUE' | 'WRONG_FORMAT' | 'UNKNOWN_VALUE' | 'user_IDS_MISMATCH'
+type ErrorTypeV1 = 'NOT_NULL' | 'WRONG_VALUE' | 'WRONG_FORMAT' | 'UNKNOWN_VALUE' | 'user_IDS_MISMATCH'
 
 /** An error as v1 answers it, in a user's result or alone (section 8.1). */
 export interface ErrorV1 {

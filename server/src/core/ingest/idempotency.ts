@@ -55,6 +55,6 @@ export async function dropOldIdempotencyKeys(database: Database): Promise<void> 
 }
 
 /** The place of a request of which nothing had to be applied. */
-export function unplaced(): BlockRef {
+function unplaced(): BlockRef {
   return { day: Math.floor(Date.now() / 86_400_000), id: 0 }
 }

@@ -71,7 +71,7 @@ export interface OperationLog {
   find(workspaceId: number, blocks: readonly BlockRef[]): Promise<ReadonlyMap<number, BlockState>>
 }
 
-export interface SettledBlock extends BlockRef {
+interface SettledBlock extends BlockRef {
   /** Undefined: every operation succeeded, and none asked for its result. */
   readonly outcomes: BlockOutcomes | undefined
 }

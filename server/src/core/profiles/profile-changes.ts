@@ -7,7 +7,7 @@ export const profileChangePartitions: PartitionedTable = {
   keptForHours: 24 * 7,
 }
 
-export type ProfileChangeKind = 'created' | 'updated' | 'deleted' | 'merged'
+type ProfileChangeKind = 'created' | 'updated' | 'deleted' | 'merged'
 
 /** A reader's place; the next read begins after it. */
 export interface ChangePlace {

@@ -8,7 +8,7 @@ const maxNestedObjects = 1_000
 /** A megabyte of misfit elements would otherwise become some hundred megabytes of explanations. */
 const maxFaults = 10_000
 
-export type ObjectValue = Readonly<Record<string, ScalarValue>>
+type ObjectValue = Readonly<Record<string, ScalarValue>>
 export type AttributeValue = ScalarValue | ObjectValue | readonly (ScalarValue | ObjectValue)[]
 
 /** What is known of a profile while its values are read. */

@@ -66,7 +66,8 @@ async function applyFile(
   const keys = await applyKeys(connection, id, file)
   const domains = await applyDomains(connection, id, file.domains)
   const attributes = await applyAttributes(connection, id, file.customerData.attributes)
-  const faults = [...keys.faults, ...domains, ...attributes.faults]
+  const uniqueness = existing ? await checkEmailUniqueness(connection, id, existing.settings, settings) : []
+  const faults = [...keys.faults, ...domains, ...attributes.faults, ...uniqueness]
   if (faults.length > 0) return { faults }
 
   const changes = [
@@ -93,6 +94,27 @@ async function findWorkspace(
     [slug],
   )
   return rows[0]
+}
+
+/** Which profile holds an e-mail was decided by the rule there was: under another one, two could hold it (C12). */
+async function checkEmailUniqueness(
+  connection: Connection,
+  workspaceId: number,
+  { customerData: before }: WorkspaceSettings,
+  { customerData: after }: WorkspaceSettings,
+): Promise<readonly FileFault[]> {
+  if (before.emailUniqueness === after.emailUniqueness) return []
+  const { rowCount } = await connection.query(
+    `select from identifiers where workspace_id = $1 and kind = 'email' limit 1`,
+    [workspaceId],
+  )
+  if (!rowCount) return []
+  return [
+    {
+      path: 'customerData.emailUniqueness',
+      reason: `stays "${before.emailUniqueness}": profiles have e-mail addresses by that rule`,
+    },
+  ]
 }
 
 async function createWorkspace(connection: Connection, settings: WorkspaceSettings): Promise<number> {

@@ -10,7 +10,9 @@ export const workspaceChanged = 'tessera_workspace_changed'
 
 /** All workspaces of the server, in memory. */
 export interface WorkspaceDirectory {
-  /** The workspace whose key this is, if the key is of this kind; undefined for any other secret. */
+  /** The workspace whose key this is, if the key is of this kind, as far as this process knows without asking. */
+  byKnownKey(secret: string, kind: KeyKind): Workspace | undefined
+  /** The same, asking the database about a secret that this process does not know. */
   byKey(secret: string, kind: KeyKind): Promise<Workspace | undefined>
   byId(id: number): Promise<Workspace | undefined>
   bySlug(slug: string): Workspace | undefined
@@ -57,16 +59,21 @@ export async function openWorkspaceDirectory(
     return nextRefresh
   }
 
+  function workspaceOf(keyHash: string, kind: KeyKind): Workspace | undefined {
+    const found = byKeyHash.get(keyHash)
+    return found?.kind === kind ? found.workspace : undefined
+  }
+
   await session.listen(workspaceChanged, () => void refresh())
   await load()
 
   return {
     refresh,
+    byKnownKey: (secret, kind) => workspaceOf(hashSecret(secret).toString('hex'), kind),
     async byKey(secret, kind) {
       const hash = hashSecret(secret).toString('hex')
       if (!byKeyHash.has(hash) && (await isKeyHash(database, hash))) await refresh()
-      const found = byKeyHash.get(hash)
-      return found?.kind === kind ? found.workspace : undefined
+      return workspaceOf(hash, kind)
     },
     async byId(id) {
       if (!byId.has(id)) await refresh()

@@ -15,7 +15,7 @@ export interface Check {
 }
 
 /** Names that the text defines, entries that are faulty in another place included. */
-export interface DefinedNames {
+interface DefinedNames {
   readonly rewards: ReadonlySet<string>
   readonly segments: ReadonlySet<string>
   readonly campaigns: ReadonlySet<string>

@@ -1,0 +1,200 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+
+/** What a workspace is found by is unique on the whole server. These lists may only shrink. */
+const tablesOfTheServer = ['schema_migrations', 'workspaces']
+const indexesOfTheServer = [
+  'schema_migrations_pkey',
+  'workspace_domains_host',
+  'workspace_keys_secret_hash_key',
+  'workspaces_pkey',
+  'workspaces_slug_key',
+]
+
+const values: Readonly<Record<string, string>> = {
+  integer: '1',
+  bigint: '1',
+  smallint: '1',
+  boolean: 'false',
+  text: `gen_random_uuid()::text`,
+  uuid: 'gen_random_uuid()',
+  bytea: `decode(replace(gen_random_uuid()::text, '-', ''), 'hex')`,
+  jsonb: `'{}'`,
+  date: 'current_date',
+  'timestamp with time zone': 'now()',
+  ARRAY: `'{}'`,
+}
+
+let db: TestDatabase
+let mine = 0
+let theirs = 0
+let tables: readonly string[] = []
+
+beforeAll(async () => {
+  db = await createTestDatabase()
+  await db.apply('workspace: mine', 'workspace: theirs')
+  mine = db.directory.bySlug('mine')?.id ?? 0
+  theirs = db.directory.bySlug('theirs')?.id ?? 0
+  tables = await tablesWithWorkspace()
+  for (const table of tables) for (const workspaceId of [mine, theirs]) await insertRow(table, workspaceId)
+})
+afterAll(() => db[Symbol.asyncDispose]())
+
+async function query<T extends pg.QueryResultRow>(
+  text: string,
+  parameters: readonly unknown[] = [],
+): Promise<T[]> {
+  return await db.database.asOwner(async (connection) => {
+    const { rows } = await connection.query<T>(text, [...parameters])
+    return rows
+  })
+}
+
+async function tablesWithWorkspace(): Promise<readonly string[]> {
+  const rows = await query<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+     order by 1`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** A row with a value of its type in every column that needs one. */
+async function insertRow(table: string, workspaceId: number): Promise<void> {
+  const columns = await query<{ column_name: string; data_type: string }>(
+    `select column_name, data_type from information_schema.columns
+     where table_schema = 'public' and table_name = $1 and is_nullable = 'NO' and column_default is null
+       and is_identity = 'NO' and column_name <> 'workspace_id'`,
+    [table],
+  )
+  const names = ['workspace_id', ...columns.map(({ column_name }) => column_name)]
+  const made = [
+    String(workspaceId),
+    ...columns.map(({ data_type }) => {
+      const value = values[data_type]
+      if (value === undefined) throw new Error(`no value of type ${data_type} for ${table}`)
+      return value
+    }),
+  ]
+  await query(`insert into ${table} (${names.join(', ')}) values (${made.join(', ')})`)
+}
+
+test('every table but those of the server itself leads with workspace_id', async () => {
+  const rows = await query<{ name: string; first: string }>(
+    `select c.relname as name, a.attname as first from pg_class c
+     join pg_attribute a on a.attrelid = c.oid and a.attnum = 1
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`,
+  )
+  const others = rows.filter(({ first }) => first !== 'workspace_id').map(({ name }) => name)
+  expect(others.sort()).toEqual(tablesOfTheServer)
+})
+
+test('every key and index but those by which a workspace is found leads with workspace_id', async () => {
+  const rows = await query<{ name: string; first: string | null }>(
+    `select i.indexrelid::regclass::text as name, a.attname as first from pg_index i
+     join pg_class c on c.oid = i.indrelid
+     left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+     where c.relnamespace = 'public'::regnamespace and not c.relispartition`,
+  )
+  const others = rows.filter(({ first }) => first !== 'workspace_id').map(({ name }) => name)
+  expect(others.sort()).toEqual(indexesOfTheServer)
+})
+
+test('a workspace sees its own rows of every table and no other, also without a where clause', async () => {
+  expect(tables.length).toBeGreaterThan(10)
+  for (const table of tables) {
+    const { rows } = await db.database.inWorkspace(mine, (connection) =>
+      connection.query(`select distinct workspace_id from ${table}`),
+    )
+    expect(rows, table).toEqual([{ workspace_id: mine }])
+  }
+  const { rows } = await db.database.inWorkspace(mine, (connection) =>
+    connection.query('select id, slug from workspaces'),
+  )
+  expect(rows).toEqual([{ id: mine, slug: 'mine' }])
+})
+
+test('a workspace changes and deletes no row of another, also without a where clause', async () => {
+  for (const table of tables) {
+    const before = await theirRows(table)
+    for (const statement of [
+      `update ${table} set workspace_id = workspace_id`,
+      `delete from ${table}`,
+      `delete from ${table} where workspace_id = ${theirs}`,
+    ]) {
+      // Undone, so that every statement finds a row of its own workspace to change.
+      await inUndoneTransaction((connection) => connection.query(statement))
+      expect(await theirRows(table), statement).toEqual(before)
+    }
+  }
+})
+
+test('a workspace makes no row of another, and gives none of its own away', async () => {
+  const denied = expect.objectContaining({ code: '42501' })
+  for (const table of tables) {
+    const [row] = await query<{ row: object }>(
+      `select to_jsonb(t) as row from ${table} t where workspace_id = $1`,
+      [theirs],
+    )
+    await expect(
+      inUndoneTransaction((connection) =>
+        connection.query(
+          `insert into ${table} overriding system value select * from jsonb_populate_record(null::${table}, $1)`,
+          [JSON.stringify(row?.row)],
+        ),
+      ),
+      table,
+    ).rejects.toEqual(denied)
+    await expect(
+      inUndoneTransaction((connection) => connection.query(`update ${table} set workspace_id = ${theirs}`)),
+      table,
+    ).rejects.toEqual(denied)
+  }
+})
+
+test('a session that names no workspace sees nothing at all', async () => {
+  const client = new pg.Client({ connectionString: db.url })
+  await client.connect()
+  await client.query('set role tessera_app')
+  for (const table of [...tables, 'workspaces']) {
+    expect((await client.query(`select from ${table}`)).rowCount, table).toBe(0)
+  }
+  await client.end()
+})
+
+test('what row-level security does not cover is closed to requests: other tables, and partitions by name', async () => {
+  const rows = await query<{ name: string }>(
+    `select relname as name from pg_class
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm') and not relrowsecurity
+       and has_table_privilege('tessera_app', oid, 'select, insert, update, delete, truncate')`,
+  )
+  expect(rows).toEqual([])
+})
+
+test('requests run as the role that sees one workspace, whatever options the connection string has', async () => {
+  const { openDatabase } = await import('./database.ts')
+  const separator = db.url.includes('?') ? '&' : '?'
+  const connectionString = `${db.url}${separator}options=${encodeURIComponent('-c statement_timeout=60000')}`
+  await using database = openDatabase({ connectionString, poolSize: 1 })
+  const { rows } = await database.inWorkspace(mine, (connection) =>
+    connection.query(`select current_user as "user", current_workspace() as workspace`),
+  )
+  expect(rows).toEqual([{ user: 'tessera_app', workspace: mine }])
+})
+
+async function theirRows(table: string): Promise<readonly unknown[]> {
+  return await query(`select to_jsonb(t) as row from ${table} t where workspace_id = $1`, [theirs])
+}
+
+async function inUndoneTransaction(work: (connection: pg.ClientBase) => Promise<unknown>): Promise<void> {
+  const undone = new Error('undone')
+  await db.database
+    .transaction(mine, async (connection) => {
+      await work(connection)
+      throw undone
+    })
+    .catch((error) => {
+      if (error !== undone) throw error
+    })
+}
