@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLogger } from '../../server/src/platform/log.ts'
@@ -12,6 +12,8 @@ const seconds = 8
 
 /** Every figure beside its ceiling, taken in the same run: these machines are shared, and only ratios compare. */
 const dataDir = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
+// So that the user PostgreSQL runs as can enter, and the cluster goes when the folder goes.
+await chmod(dataDir, 0o755)
 const measurements: Measurement[] = []
 try {
   await measureStarts()

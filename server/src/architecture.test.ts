@@ -49,7 +49,7 @@ test('nouns of the core form no cycle', () => {
     if (from[0] !== 'core' || to[0] !== 'core' || to.length < 3 || noun === other) continue
     needs.set(noun, (needs.get(noun) ?? new Set()).add(other))
   }
-  expect(needs.size).toBeGreaterThan(3)
+  expect(needs.size).toBeGreaterThan(2)
   for (const noun of needs.keys()) expect(wayBack(needs, noun), noun).toBeUndefined()
 })
 

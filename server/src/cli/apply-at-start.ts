@@ -45,7 +45,7 @@ Try it:
   curl ${url}/users/1 ${headers}
   curl ${url}/users/email/ada@example.com ${headers}
 
-The APIs are described at ${url}/docs. A workspace of your own: tessera apply FILE.yaml
+The APIs are described at ${url}/docs. A workspace of your own: npx tessera apply FILE.yaml
 
 `
 }

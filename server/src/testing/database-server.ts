@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -21,6 +21,8 @@ export const templateDatabase = 'tessera_template'
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TESSERA_TEST_DATABASE_URL
   const folder = await mkdtemp(join(tmpdir(), 'tessera-test-'))
+  // So that the user PostgreSQL runs as can enter, and the cluster goes when the folder goes.
+  await chmod(folder, 0o755)
   const embedded = given ? undefined : await startEmbeddedPostgres(folder, createLogger('silent'))
   const serverUrl = given ?? embedded?.url ?? ''
   await makeTemplate(serverUrl)

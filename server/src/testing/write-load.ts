@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** What one customer id was sent, and what of it was acknowledged. */
-export interface WrittenUser {
+interface WrittenUser {
   /** The counters sent, rising; the last of them may be under way. */
   readonly sent: number[]
   /** The highest counter that was answered 202; 0: none. */

@@ -35,7 +35,7 @@ export interface ModelProfile {
   attributes: Record<string, unknown>
 }
 
-export interface ModelStatus {
+interface ModelStatus {
   readonly optedOut: ReadonlySet<string>
   readonly blacklisted: boolean
 }
