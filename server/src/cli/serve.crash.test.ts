@@ -49,6 +49,22 @@ test('kill -9 of PostgreSQL: the server brings it back by itself, and nothing ac
   expect(await server.stop()).toBe(0)
 })
 
+test('SIGTERM while PostgreSQL is on its way back ends both: no server and no database is left behind', async () => {
+  const server = await data.serve()
+  await keepHistory()
+  const load = startWriteLoad(() => server.url)
+  await moreWrites(load)
+  for (const pid of await data.postgresProcesses()) endNow(pid)
+  expect(await server.stop()).toBe(0)
+  await load.stop()
+  expect(await data.postmaster()).toBeUndefined()
+
+  // What was acknowledged before is there for the server that comes next (C1).
+  const next = await data.serve()
+  await expectEverythingApplied(load, next)
+  expect(await next.stop()).toBe(0)
+})
+
 test('two servers on one database are one: order, tracking, attributes and synchronous writes hold across them', async () => {
   const first = await data.serve()
   await keepHistory()

@@ -6,6 +6,7 @@ import { findEmailsByCustomerId } from '../profiles/find-profiles.ts'
 import { takeLeads } from '../profiles/take-leads.ts'
 import { applyUpserts, type UpsertAnswer } from '../profiles/upsert-profiles.ts'
 import { isWorthRetrying } from './apply-errors.ts'
+import { applyPlainBlocks } from './apply-plain-blocks.ts'
 import type { BlockOutcomes, Operation, OperationOutcome, UpsertOperation } from './operation.ts'
 import type { OperationLog } from './operation-log.ts'
 import type { Run } from './pick-run.ts'
@@ -24,16 +25,21 @@ export type RunOutcomes = ReadonlyMap<number, BlockOutcomes | undefined>
 /**
  * Applies a run and settles its blocks in one transaction: all of it, once, or nothing.
  *
- * A set whose operations do not meet goes to PostgreSQL as the text that it is in the log, and nobody here reads
- * it. Any other run is read, cut into waves and applied wave by wave.
+ * Blocks whose operations do not meet are applied where they lie, and nobody here reads them. Any other run is read,
+ * cut into waves and applied wave by wave.
  */
 export async function applyRun(context: ApplyContext, workspaceId: number, run: Run): Promise<RunOutcomes> {
   const emailPerUnit = await context.emailPerUnit(workspaceId)
-  const texts = await context.log.read(workspaceId, run.blocks)
+  if (run.isIndependentSet) {
+    const outcomes = await context.database.inWorkspace(workspaceId, (connection) =>
+      applyPlainBlocks(connection, workspaceId, run.blocks, emailPerUnit),
+    )
+    if (outcomes) return new Map(run.blocks.map((block) => [block.id, outcomes.get(block.id)]))
+  }
+  const operations = parse(await context.log.read(workspaceId, run.blocks))
   return await context.database.transaction(workspaceId, async (connection) => {
     const set = { connection, workspaceId, emailPerUnit, outcomes: new Map<number, OperationOutcome>() }
-    if (run.isIndependentSet) await applyIndependentSet(set, texts)
-    else await applyInWaves(set, parse(texts))
+    await applyInWaves(set, operations)
     return await settleRun(context.log, set, run)
   })
 }
@@ -91,20 +97,6 @@ interface ApplyingSet {
   readonly emailPerUnit: boolean
   /** By position in the run, from 0. */
   readonly outcomes: Map<number, OperationOutcome>
-}
-
-async function applyIndependentSet(set: ApplyingSet, texts: readonly string[]): Promise<void> {
-  const [only] = texts
-  const operations = texts.length === 1 && only ? only : concatenate(texts)
-  const answers = await applyUpserts(set.connection, { ...set, operations })
-  const again = settleAnswers(set, answers, (n) => [n - 1])
-  if (again.length === 0) return
-  const parsed = parse(texts) as readonly UpsertOperation[]
-  const planned = again.flatMap((n) => {
-    const operation = parsed[n - 1]
-    return operation ? [{ operation, positions: [n - 1] }] : []
-  })
-  await applyAgain(set, planned, answers)
 }
 
 async function applyInWaves(set: ApplyingSet, operations: readonly Operation[]): Promise<void> {
@@ -246,10 +238,6 @@ function outcomesByBlock(run: Run, outcomes: ReadonlyMap<number, OperationOutcom
 
 function operationsOf<T extends Operation>(planned: readonly Planned<T>[]): readonly T[] {
   return planned.map(({ operation }) => operation)
-}
-
-function concatenate(texts: readonly string[]): string {
-  return `[${texts.map((text) => text.slice(1, -1)).join(',')}]`
 }
 
 function parse(texts: readonly string[]): readonly Operation[] {

@@ -41,32 +41,38 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 export async function startEmbeddedPostgres(dataDir: string, log: Logger): Promise<EmbeddedPostgres> {
   const cluster = await prepareCluster(dataDir)
   let stopping = false
+  let comingBack: Promise<void> | undefined
   let client = await ensureRunning(cluster)
   watch(client)
   await ensureDatabase(client)
 
   function watch(watched: pg.Client): void {
-    watched.once('end', async () => {
-      if (stopping) return
-      log.warn('the embedded PostgreSQL went away; bringing it back')
-      while (!stopping) {
-        try {
-          client = await ensureRunning(cluster)
-          watch(client)
-          log.info('the embedded PostgreSQL is back')
-          return
-        } catch (error) {
-          log.error({ err: error }, 'the embedded PostgreSQL does not start')
-          await delay(1000)
-        }
-      }
+    watched.once('end', () => {
+      if (!stopping) comingBack = bringBack()
     })
+  }
+
+  async function bringBack(): Promise<void> {
+    log.warn('the embedded PostgreSQL went away; bringing it back')
+    while (!stopping) {
+      try {
+        client = await ensureRunning(cluster)
+        watch(client)
+        log.info('the embedded PostgreSQL is back')
+        return
+      } catch (error) {
+        log.error({ err: error }, 'the embedded PostgreSQL does not start')
+        await delay(1000)
+      }
+    }
   }
 
   return {
     url: clusterUrl(cluster, 'tessera'),
     async [Symbol.asyncDispose]() {
       stopping = true
+      // A server that is on its way back is waited for: nobody else would stop it.
+      await comingBack
       // Stopped while we hold the lock: who comes meanwhile waits for it, is sent away, and starts the server anew.
       if (await isLastToLeave(client)) await stopServer(cluster)
       await client.end().catch(() => {})

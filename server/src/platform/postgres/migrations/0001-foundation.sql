@@ -143,6 +143,12 @@ alter table operation_blocks alter column operations set storage external;
 alter table operation_blocks alter column keys set storage external;
 create index operation_blocks_pending on operation_blocks (workspace_id, id) where settled_at is null;
 
+-- Ends a statement that would settle blocks it cannot settle; the applier then reads them and goes step by step.
+create function refuse_unread_blocks() returns jsonb language plpgsql as $$
+begin
+  raise exception 'these blocks cannot be applied unread' using errcode = 'TS001';
+end $$;
+
 create table idempotency_keys (
   workspace_id integer not null references workspaces,
   key text collate "C" not null,
