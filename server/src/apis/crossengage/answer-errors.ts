@@ -23,7 +23,7 @@ export function answerErrors(scope: FastifyInstance, prefix: string): void {
       reply.header('Retry-After', retryAfterSeconds)
       return failed(request, reply, statuses[error.code])
     }
-    request.log.error({ err: error }, 'a request failed')
+    request.log.error({ err: error, requestId: request.id }, 'a request failed')
     return failed(request, reply, 500)
   })
 }

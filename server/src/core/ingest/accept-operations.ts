@@ -19,8 +19,8 @@ export interface Acceptor {
   idle(): Promise<void>
 }
 
-/** While one write waits for the disk, another may be on its way; more would only make the blocks smaller. */
-const writersPerWorkspace = 2
+/** One: what arrives while a write waits for the disk makes the next block, which a second writer would only cut. */
+const writersPerWorkspace = 1
 /** A tracking id has 16 bits for the position in the block. */
 const mostOperations = 60_000
 const largestBlockBytes = 4 * 1024 * 1024

@@ -8,6 +8,8 @@ import { keepStatistics } from './table-statistics.ts'
 
 /** Two runs at once keep a second core busy; a third would only wait for the two cores and the locks. */
 const runsAtOnce = 2
+/** Fewer wait for the run that is under way: a statement's own cost is then shared by more of them. */
+const worthASecondRun = 500
 const retryDelayMs = { first: 50, most: 5000 }
 
 export interface ApplierOptions extends ApplyContext {
@@ -65,6 +67,7 @@ export function createApplier(options: ApplierOptions): Applier {
     if (stopped || lane.reading) return
     while (lane.stale && lane.pending.length === 0) await refill(workspaceId, lane)
     while (!stopped && lane.running.size < runsAtOnce) {
+      if (lane.running.size > 0 && operationsIn(lane.pending) < worthASecondRun) return
       const run = pickRun(lane.pending, [...lane.running])
       if (!run) return
       const chosen = new Set(run.blocks)
@@ -95,7 +98,7 @@ export function createApplier(options: ApplierOptions): Applier {
     const outcomes = await applyUntilDone(workspaceId, run)
     if (outcomes) {
       options.onSettled(workspaceId, outcomes)
-      await statistics.applied(operationCount(run)).catch(() => {})
+      await statistics.applied(operationsIn(run.blocks)).catch(() => {})
     }
     lane.running.delete(run)
     if (!outcomes) lookAgain(lane)
@@ -161,6 +164,6 @@ export function createApplier(options: ApplierOptions): Applier {
   }
 }
 
-function operationCount(run: Run): number {
-  return run.blocks.reduce((count, block) => count + block.operationCount, 0)
+function operationsIn(blocks: readonly PendingBlock[]): number {
+  return blocks.reduce((count, block) => count + block.operationCount, 0)
 }

@@ -30,6 +30,8 @@ export function createApp({ trustedProxies }: AppOptions, logger: Logger): App {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: () => randomUUID(),
+    // A logger for every request would cost more than most requests log. What is logged of one names its id.
+    childLoggerFactory: () => logger,
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
     // Each API says what it takes; a route without a limit of its own gets this one.
@@ -47,7 +49,7 @@ export function createApp({ trustedProxies }: AppOptions, logger: Logger): App {
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
-    if (status >= 500) request.log.error({ err: error }, 'a request failed')
+    if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'a request failed')
     const title = status >= 500 ? 'Internal Server Error' : error.message
     reply.code(status).type(problemType).send(problem(status, title))
   })
