@@ -26,9 +26,17 @@ export async function rawBulkUpsert(url: string, users: number): Promise<{ inser
   await withClient(url, async (client) => {
     await client.query('delete from profiles where workspace_id = $1', [workspaceId])
     await client.query('delete from identifiers where workspace_id = $1', [workspaceId])
-    await client.query('vacuum analyze profiles, identifiers')
   })
+  await settle(url)
   return { insert, update }
+}
+
+/** Does at once what PostgreSQL would do about the last measurement during the next. */
+export async function settle(url: string): Promise<void> {
+  await withClient(url, async (client) => {
+    await client.query('vacuum analyze')
+    await client.query('checkpoint')
+  })
 }
 
 async function bulk(url: string, workspaceId: number, users: number): Promise<number> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLogger } from '../../server/src/platform/log.ts'
 import { startEmbeddedPostgres } from '../../server/src/platform/postgres/embedded/embedded-postgres.ts'
-import { pgbenchSelect, rawBulkUpsert } from './ceilings.ts'
+import { pgbenchSelect, rawBulkUpsert, settle } from './ceilings.ts'
 import { type Measurement, printMeasurements } from './measurement.ts'
 import { load, startNoOp, startTarget, type Target, untilApplied } from './target.ts'
 
@@ -20,7 +20,9 @@ try {
   await using target = await startTarget(dataDir)
   await using joined = await startEmbeddedPostgres(dataDir, createLogger('warn'))
   await measureBatches(target, joined.url)
+  await settle(joined.url)
   await measureSinglePuts(target)
+  await settle(joined.url)
   await measureReads(target, joined.url)
   await measureGrowth(target)
   measurements.push({
@@ -86,6 +88,7 @@ async function measureSinglePuts({ port }: Target): Promise<void> {
   await using noOp = await startNoOp()
   await load({ ...order, port: noOp.port, seconds: 2 })
   const ceiling = await load({ ...order, port: noOp.port })
+  await load({ ...order, port, seconds: 2 })
   const started = performance.now()
   const result = await load({ ...order, port })
   await untilApplied(port, result.lastBodies)
@@ -105,6 +108,7 @@ async function measureReads({ port }: Target, url: string): Promise<void> {
   await using noOp = await startNoOp()
   await load({ ...order, port: noOp.port, seconds: 2 })
   const ceiling = await load({ ...order, port: noOp.port })
+  await load({ ...order, port, seconds: 2 })
   const result = await load({ ...order, port })
   const figure = result.answered / result.seconds
   measurements.push({
