@@ -80,7 +80,8 @@ const fixedWords = {
 } as const satisfies Record<ApiVersion, ReadonlySet<string>>
 
 function isFixedWord(request: FastifyRequest, version: ApiVersion): boolean {
-  return request.routeOptions.url === '/users/:id' && fixedWords[version].has(pathParameter(request, 'id'))
+  const route = request.routeOptions.url ?? ''
+  return route.startsWith('/users/:id') && fixedWords[version].has(pathParameter(request, 'id'))
 }
 
 /** A widely used client parses the answer of `POST /users/batch` whatever its status (2.4). */

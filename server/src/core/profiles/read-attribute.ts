@@ -6,7 +6,7 @@ import { type ScalarRule, type ScalarValue, scalarFault } from './read-scalar.ts
 
 const maxNestedObjects = 1_000
 /** A megabyte of misfit elements would otherwise become some hundred megabytes of explanations. */
-const maxFaults = 10_000
+const maxFaults = 100_000
 
 type ObjectValue = Readonly<Record<string, ScalarValue>>
 export type AttributeValue = ScalarValue | ObjectValue | readonly (ScalarValue | ObjectValue)[]

@@ -278,7 +278,7 @@ describe('limits of one profile (crossengage 6)', () => {
   })
 
   test('a million misfits are explained a thousand times', () => {
-    expect(faultsOf({ sizes: Array.from({ length: 1_000_000 }, () => 'x') })).toHaveLength(10_000)
+    expect(faultsOf({ sizes: Array.from({ length: 1_000_000 }, () => 'x') })).toHaveLength(100_000)
   })
 })
 

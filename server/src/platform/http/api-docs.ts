@@ -30,7 +30,8 @@ export async function documentApi(scope: FastifyInstance, api: DocumentedApi): P
   await scope.register(swaggerUi, {
     routePrefix: `/docs/${api.name}`,
     theme: { title: `${api.title} – Tessera` },
-    uiConfig: { deepLinking: true, defaultModelsExpandDepth: 0 },
+    // Without the bar on top, which carries another product's name.
+    uiConfig: { layout: 'BaseLayout', deepLinking: true, defaultModelsExpandDepth: 0 },
   })
 }
 

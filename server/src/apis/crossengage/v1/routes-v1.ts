@@ -1,5 +1,4 @@
-import type { FastifyInstance, HTTPMethods, RouteShorthandOptions } from 'fastify'
-import { sendEmpty } from '../answer.ts'
+import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
 import type { CrossengageDependencies } from '../crossengage-api.ts'
 import { documentRoute, type RouteDocument } from '../schemas/route-document.ts'
 import { getUser, getUserDocument } from '../v2/get-user.ts'
@@ -55,7 +54,6 @@ export function routesV1(
   scope.put('/:id/optout-status', v1(putOptOutStatusDocument), putOptOutStatus(dependencies))
   scope.get('/:id/blacklist-status', v1(getBlacklistStatusDocument), getBlacklistStatus(dependencies))
   scope.put('/:id/blacklist-status', v1(putBlacklistStatusDocument), putBlacklistStatus(dependencies))
-  keepFixedWords(scope)
 }
 
 const inV1 = { constraints: { crossengage: '1' }, exposeHeadRoute: false }
@@ -72,28 +70,5 @@ function v1BesideV2(document: RouteDocument): RouteShorthandOptions {
   return {
     ...v1(document),
     config: { swaggerTransform: ({ schema, url }) => ({ schema, url: `${url}#v1` }) },
-  }
-}
-
-/** Fixed words win over ids: a user with such an id is not reached by path, whatever the method (2.1). */
-function keepFixedWords(scope: FastifyInstance): void {
-  const others: readonly (readonly [string, HTTPMethods[]])[] = [
-    ['/batch', ['GET', 'PUT', 'DELETE']],
-    ['/batch/:what', ['GET', 'PUT']],
-    ['/attributes', ['PUT', 'DELETE']],
-    ['/attributes/:id', ['PUT']],
-    ['/xngId', ['GET', 'PUT', 'DELETE']],
-    ['/xngId/:xngId', ['GET', 'PUT']],
-  ]
-  for (const [url, method] of others) {
-    scope.route({
-      ...inV1,
-      url,
-      method,
-      schema: { hide: true } as object,
-      // Before the body is read: the path comes before its size (2.3).
-      onRequest: async (_request, reply) => sendEmpty(reply, 404),
-      handler: async (_request, reply) => sendEmpty(reply, 404),
-    })
   }
 }

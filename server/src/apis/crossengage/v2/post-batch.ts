@@ -90,9 +90,11 @@ function newBatch(): Batch & CheckedWrite {
   return { operations: [], errors: [], refused: 0 }
 }
 
-/** One entry is refused, for one or more errors. */
+const mostErrors = 100_000
+
+/** One entry is refused, for one or more errors. Errors beyond what an answer can hold are only counted. */
 function refuse(batch: Batch, errors: readonly ErrorV2[]): void {
-  batch.errors.push(...errors)
+  for (const error of errors.slice(0, mostErrors - batch.errors.length)) batch.errors.push(error)
   batch.refused++
 }
 

@@ -9,7 +9,7 @@ import { postBatch, postBatchDocument } from './post-batch.ts'
 import { putUser, putUserDocument } from './put-user.ts'
 import { trackUsers, trackUsersDocument } from './track-users.ts'
 
-const inV2 = { constraints: { crossengage: '2' } }
+const inV2 = { constraints: { crossengage: '2' }, exposeHeadRoute: false }
 const invalid = { constraints: { crossengage: 'invalid' } }
 
 /** Section 3: the routes of version 2 under one of the API's prefixes. */

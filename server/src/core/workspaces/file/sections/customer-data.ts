@@ -1,19 +1,15 @@
 import { type Static, Type } from 'typebox'
+import { attributeNameForm, hasReservedEnding, isReservedName } from '../../attribute-name.ts'
 import { group, listOf, matchingText } from '../values/shapes.ts'
 
-const reservedNames: ReadonlySet<string> = new Set(['id', 'email', 'businessUnit', 'xngId'])
-
-/** C51, C52; names that every JavaScript object has are no attribute either (crossengage 2.5). */
+/** C51, C52. */
 const AttributeName = Type.Refine(
   Type.Refine(
-    matchingText(
-      /^[A-Za-z][A-Za-z0-9_-]{0,99}$/,
-      'must be 1 to 100 letters, digits, "_" or "-", beginning with a letter',
-    ),
-    (name) => !reservedNames.has(name) && !Object.hasOwn(Object.prototype, name),
+    matchingText(attributeNameForm, 'must be 1 to 100 letters, digits, "_" or "-", beginning with a letter'),
+    (name) => !isReservedName(name),
     (name) => `must not be "${name}", which is reserved`,
   ),
-  (name) => !/_(date|float|bool|string|nested|int)$/.test(name),
+  (name) => !hasReservedEnding(name),
   () => 'must not end in _date, _float, _bool, _string, _nested or _int',
 )
 
