@@ -2,12 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
 import { applyUpserts } from '../profiles/upsert-profiles.ts'
-import {
-  changeRecipientStatuses,
-  channels,
-  findRecipientStatus,
-  type StatusChange,
-} from './recipient-status.ts'
+import { channels } from './channels.ts'
+import { changeRecipientStatuses, findRecipientStatus, type StatusChange } from './recipient-status.ts'
 
 let db: TestDatabase
 let workspaceId = 1000

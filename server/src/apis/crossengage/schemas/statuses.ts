@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { channels } from '../../../core/consents/recipient-status.ts'
+import { channels } from '../../../core/consents/channels.ts'
 
 /** What is left out, and `ALL`, mean every channel (C67). */
 export const ChannelQuery = Type.Object({

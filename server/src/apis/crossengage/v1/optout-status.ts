@@ -1,5 +1,5 @@
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
-import type { Channel } from '../../../core/consents/recipient-status.ts'
+import type { Channel } from '../../../core/consents/channels.ts'
 import { sendEmpty, sendJson } from '../answer.ts'
 import type { CrossengageDependencies } from '../crossengage-api.ts'
 import { pathParameter } from '../path-parameter.ts'

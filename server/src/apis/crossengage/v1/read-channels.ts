@@ -1,4 +1,4 @@
-import { type Channel, channels } from '../../../core/consents/recipient-status.ts'
+import { type Channel, channels } from '../../../core/consents/channels.ts'
 import type { ErrorV1 } from '../errors-v1.ts'
 
 const all: ReadonlySet<Channel> = new Set(channels)

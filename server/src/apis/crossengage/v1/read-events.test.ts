@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { channels } from '../../../core/consents/recipient-status.ts'
+import { channels } from '../../../core/consents/channels.ts'
 import { listBusinessUnits } from '../../../core/profiles/business-unit.ts'
 import { readEvents } from './read-events.ts'
 

@@ -1,4 +1,4 @@
-import { channels } from '../../../core/consents/recipient-status.ts'
+import { channels } from '../../../core/consents/channels.ts'
 import type { EventOperation, Operation, StatusOperation } from '../../../core/ingest/operation.ts'
 import { normaliseTimestamp } from '../../../core/profiles/datetime.ts'
 import { isJsonObject, type JsonObject } from '../../../core/profiles/json-object.ts'

@@ -1,6 +1,6 @@
 import type { RouteHandlerMethod } from 'fastify'
+import { channels } from '../../../core/consents/channels.ts'
 import {
-  channels,
   findRecipientStatus,
   type RecipientStatus as Status,
 } from '../../../core/consents/recipient-status.ts'

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { channels } from '../../../consents/channels.ts'
 import { Scalar } from '../values/conditions.ts'
 import { group, listOf } from '../values/shapes.ts'
 import { EventName, Id, Label, LocalizedText, Reference } from '../values/texts.ts'
@@ -34,21 +35,7 @@ export const SegmentRule = Type.Cyclic(
       ),
       group({ consent: Reference, is: Type.Enum(['given', 'withdrawn', 'unset']) }, { description: 'S24.' }),
       group({
-        optedOut: Type.Enum(
-          [
-            'MAIL',
-            'BROWSER_NOTIFICATION',
-            'ONSITE_DISPLAY',
-            'EXIT_INTENT',
-            'PUSH_NOTIFICATION',
-            'DIRECT_MAIL',
-            'SMS',
-            'SEGMENT_TRANSFER',
-            'WEBHOOK',
-            'ALL',
-          ],
-          { description: 'Channel (C67).' },
-        ),
+        optedOut: Type.Enum([...channels, 'ALL'], { description: 'Channel (C67).' }),
       }),
       group({ blacklisted: Type.Boolean() }),
       group({ addressOptedOut: Type.Boolean({ description: 'The opt-out from share mails (E124).' }) }),
