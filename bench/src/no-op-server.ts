@@ -17,6 +17,7 @@ const workspace = compileWorkspace({
   secret: Buffer.alloc(32),
   settings: parsed.file,
   keys: new Map(),
+  jwtKeys: new Map(),
   attributeDefinitions: parsed.file.customerData.attributes.map((attribute, id) => ({
     ...attribute,
     id,

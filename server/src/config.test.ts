@@ -49,6 +49,14 @@ test('every variable is taken', () => {
   expect(Object.isFrozen(config)).toBe(true)
 })
 
+test('a mail server is an SMTP URL, and what it is not is not repeated: it may hold a password', () => {
+  expect(decide({ TESSERA_SMTP_URL: 'smtps://me:secret@mail.example:465' }).smtpUrl).toContain('mail.example')
+  expect(decide({}).smtpUrl).toBeUndefined()
+  for (const url of ['https://me:secret@mail.example', 'me:secret@mail.example', 'smtp://']) {
+    expect(() => decide({ TESSERA_SMTP_URL: url })).toThrow(/^TESSERA_SMTP_URL must be [^@]*$/)
+  }
+})
+
 test('a value that cannot be is refused with its variable and what it may be', () => {
   const refusals: readonly (readonly [string, string])[] = [
     ['TESSERA_PORT', '65536'],

@@ -10,6 +10,7 @@ interface RawSettings {
   readonly databaseUrl: string | undefined
   readonly workspaceFiles: string
   readonly role: string
+  readonly smtpUrl: string | undefined
   readonly trustedProxies: string
   readonly rateLimit: string
   readonly logLevel: string
@@ -30,6 +31,8 @@ export interface Config {
   readonly databaseUrl: string | undefined
   readonly workspaceFiles: readonly string[]
   readonly role: Role
+  /** Absent: mails stay in the outbox. */
+  readonly smtpUrl: string | undefined
   readonly trustedProxies: readonly string[]
   readonly rateLimit: boolean
   readonly logLevel: (typeof logLevels)[number]
@@ -54,6 +57,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): RawSettings {
     databaseUrl: environment.DATABASE_URL,
     workspaceFiles: environment.TESSERA_WORKSPACE_FILES || '',
     role: environment.TESSERA_ROLE || 'all',
+    smtpUrl: environment.TESSERA_SMTP_URL,
     trustedProxies: environment.TESSERA_TRUSTED_PROXIES || '',
     rateLimit: environment.TESSERA_RATE_LIMIT || 'on',
     logLevel: environment.TESSERA_LOG_LEVEL || 'info',
@@ -70,6 +74,7 @@ export function decideConfig(raw: RawSettings): Config {
     databaseUrl: raw.databaseUrl || undefined,
     workspaceFiles: listOf(raw.workspaceFiles),
     role: oneOf('TESSERA_ROLE', roles, raw.role),
+    smtpUrl: raw.smtpUrl ? smtpUrlOf(raw.smtpUrl) : undefined,
     trustedProxies: listOf(raw.trustedProxies),
     rateLimit: oneOf('TESSERA_RATE_LIMIT', ['on', 'off'], raw.rateLimit) === 'on',
     logLevel: oneOf('TESSERA_LOG_LEVEL', logLevels, raw.logLevel),
@@ -88,6 +93,13 @@ function publicUrlOf(text: string): string {
     throw new ConfigError(`TESSERA_PUBLIC_URL must be an http(s) URL, not "${text}"`)
   }
   return text.replace(/\/+$/, '')
+}
+
+/** It may hold a password, so the message does not repeat it. */
+function smtpUrlOf(text: string): string {
+  if (URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '')
+    return text
+  throw new ConfigError('TESSERA_SMTP_URL must be an smtp:// or smtps:// URL')
 }
 
 function oneOf<const T extends string>(variable: string, allowed: readonly T[], text: string): T {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { eventPartitions } from '../core/events/record-events.ts'
+import { eventPartitions } from '../core/events/append-events.ts'
 import { operationBlockPartitions } from '../core/ingest/postgres-operation-log.ts'
 import { profileChangePartitions } from '../core/profiles/profile-changes.ts'
 import { applyWorkspaceFiles } from '../core/workspaces/apply-workspace-files.ts'

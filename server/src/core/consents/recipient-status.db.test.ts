@@ -99,7 +99,7 @@ test('a lead has no status: it cannot be opted out (C63)', async () => {
 test('who is deleted and created again starts clean (C17)', async () => {
   await change({ customer: 'a', opt_out: true, channels, blacklisted: true })
   await db.database.transaction(workspaceId, (connection) =>
-    deleteProfiles(connection, workspaceId, [{ customer: 'a' }]),
+    deleteProfiles(connection, workspaceId, [{ customer: 'a' }], []),
   )
   expect(await statusOf('a')).toBeUndefined()
   await createUsers({ customer: 'a', email: 'x@e' })

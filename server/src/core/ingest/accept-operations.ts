@@ -1,3 +1,4 @@
+import { createGroupCommit } from '../../platform/group-commit.ts'
 import { CoreError } from '../core-error.ts'
 import type { Operation } from './operation.ts'
 import { isPlain, operationKeys } from './operation-keys.ts'
@@ -19,76 +20,28 @@ export interface Acceptor {
   idle(): Promise<void>
 }
 
-/** One: what arrives while a write waits for the disk makes the next block, which a second writer would only cut. */
-const writersPerWorkspace = 1
 /** A tracking id has 16 bits for the position in the block. */
 const mostOperations = 60_000
 const largestBlockBytes = 4 * 1024 * 1024
-/** What may wait in memory for the disk, over all workspaces. */
-const queueLimitBytes = 128 * 1024 * 1024
 
-/**
- * Group commit. What arrives while the event loop turns once, or while the writers are busy, becomes one block:
- * one row and one commit, however many requests wait for it.
- */
+/** Accepts by group commit: one row and one commit for all requests that arrive together. */
 export function createAcceptor(log: OperationLog, onAppended: (workspaceId: number) => void): Acceptor {
-  const lanes = new Map<number, Lane>()
-  let queuedBytes = 0
-
-  function laneOf(workspaceId: number): Lane {
-    const known = lanes.get(workspaceId)
-    if (known) return known
-    const lane: Lane = { queue: [], writers: 0, scheduled: false }
-    lanes.set(workspaceId, lane)
-    return lane
-  }
-
-  function schedule(workspaceId: number, lane: Lane): void {
-    if (lane.scheduled || lane.writers >= writersPerWorkspace || lane.queue.length === 0) return
-    lane.scheduled = true
-    setImmediate(() => {
-      lane.scheduled = false
-      void write(workspaceId, lane)
-    })
-  }
-
-  async function write(workspaceId: number, lane: Lane): Promise<void> {
-    const draft = lane.queue.shift()
-    if (!draft) return
-    lane.writers++
-    try {
+  const commit = createGroupCommit<BlockDraft, BlockRef>({
+    fits,
+    join,
+    async write(workspaceId, draft) {
       const block = await log.append(workspaceId, blockOf(draft))
-      for (const waiter of draft.waiters) waiter.resolve({ block, start: waiter.start })
       onAppended(workspaceId)
-    } catch (error) {
-      for (const waiter of draft.waiters) waiter.reject(error)
-    }
-    lane.writers--
-    queuedBytes -= draft.bytes
-    schedule(workspaceId, lane)
-  }
-
+      return block
+    },
+    overloaded: () => new CoreError('overloaded', 'the operation log cannot keep up'),
+  })
   return {
-    accept(workspaceId, operations) {
-      if (queuedBytes > queueLimitBytes) throw new CoreError('overloaded', 'the operation log cannot keep up')
-      const lane = laneOf(workspaceId)
-      const addition = draftOf(workspaceId, operations)
-      queuedBytes += addition.bytes
-      const draft = lane.queue.at(-1)
-      const joined = draft && fits(draft, addition) ? join(draft, addition) : addition
-      if (joined === addition) lane.queue.push(addition)
-      const start = joined.count - operations.length
-      const result = new Promise<Accepted>((resolve, reject) =>
-        joined.waiters.push({ start, resolve, reject }),
-      )
-      schedule(workspaceId, lane)
-      return result
+    async accept(workspaceId, operations) {
+      const { written, start } = await commit.submit(workspaceId, draftOf(workspaceId, operations))
+      return { block: written, start }
     },
-    async idle() {
-      while ([...lanes.values()].some((lane) => lane.queue.length > 0 || lane.writers > 0)) {
-        await new Promise(setImmediate)
-      }
-    },
+    idle: () => commit.idle(),
   }
 }
 
@@ -97,27 +50,15 @@ export function blockOfRequest(workspaceId: number, operations: readonly Operati
   return blockOf(draftOf(workspaceId, operations))
 }
 
-interface Lane {
-  /** Blocks to be written, the last one still open. */
-  readonly queue: Draft[]
-  writers: number
-  scheduled: boolean
-}
-
-interface Draft {
+interface BlockDraft {
   text: string
   bytes: number
   count: number
   keys: number[] | undefined
   isPlain: boolean
-  readonly waiters: {
-    start: number
-    resolve: (accepted: Accepted) => void
-    reject: (error: unknown) => void
-  }[]
 }
 
-function draftOf(workspaceId: number, operations: readonly Operation[]): Draft {
+function draftOf(workspaceId: number, operations: readonly Operation[]): BlockDraft {
   const text = operations.map((operation) => JSON.stringify(operation)).join(',')
   let keys: number[] | undefined = []
   for (const operation of operations) {
@@ -134,12 +75,11 @@ function draftOf(workspaceId: number, operations: readonly Operation[]): Draft {
     count: operations.length,
     keys,
     isPlain: operations.every(isPlain),
-    waiters: [],
   }
 }
 
 /** An operation that may touch any profile stops the applier for a moment, so it does not share a block with others. */
-function fits(draft: Draft, addition: Draft): boolean {
+function fits(draft: BlockDraft, addition: BlockDraft): boolean {
   return (
     (draft.keys === undefined) === (addition.keys === undefined) &&
     draft.count + addition.count <= mostOperations &&
@@ -147,16 +87,15 @@ function fits(draft: Draft, addition: Draft): boolean {
   )
 }
 
-function join(draft: Draft, addition: Draft): Draft {
+function join(draft: BlockDraft, addition: BlockDraft): void {
   draft.text += `,${addition.text}`
   draft.bytes += addition.bytes
   draft.count += addition.count
   draft.isPlain &&= addition.isPlain
   if (draft.keys && addition.keys) draft.keys.push(...addition.keys)
-  return draft
 }
 
-function blockOf(draft: Draft): NewBlock {
+function blockOf(draft: BlockDraft): NewBlock {
   return {
     operations: `[${draft.text}]`,
     operationCount: draft.count,

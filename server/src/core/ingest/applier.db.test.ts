@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DatabaseSession, openSession } from '../../platform/postgres/session.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { eventParts } from '../events/profile-parts.ts'
+import { identityParts } from '../identity/identity-parts.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { blockOfRequest } from './accept-operations.ts'
 import { type Applier, createApplier } from './applier.ts'
@@ -38,6 +40,7 @@ async function startProcess(holdsLane?: () => Promise<boolean>): Promise<Process
     database: db.database,
     log,
     logger: db.logger,
+    parts: [...identityParts, ...eventParts],
     emailPerUnit: async () => true,
     holdsLane: holdsLane ?? ((workspaceId) => session.tryLock(lock, workspaceId)),
     onSettled: (_workspaceId, outcomes) => {

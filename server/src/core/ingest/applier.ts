@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../../platform/log.ts'
-import { isWorthRetrying } from './apply-errors.ts'
+import { isWorthRetrying } from '../../platform/postgres/worth-retrying.ts'
 import { type ApplyContext, applyRun, applyRunOneByOne, type RunOutcomes } from './apply-run.ts'
 import type { PendingBlock } from './operation-log.ts'
 import { pickRun, type Run } from './pick-run.ts'

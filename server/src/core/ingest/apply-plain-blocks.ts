@@ -79,7 +79,7 @@ settled as (
   set settled_at = clock_timestamp(), outcomes = (select outcomes from outcome where block_id = b.id)
   from block
   where b.workspace_id = $1 and b.accepted_on = block.accepted_on and b.id = block.id and b.settled_at is null
-    and not exists (select from plan where decision in ('wait', 'take-lead'))
+    and not exists (select from plan where decision in ('wait', 'take-lead', 'yield-email', 'yield-customer'))
   returning b.id
 )
 select case

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { eventParts } from '../events/profile-parts.ts'
+import { identityParts } from '../identity/identity-parts.ts'
 import { blockOfRequest } from './accept-operations.ts'
 import { type AppliedState, readAppliedState } from './applied-state.fixture.ts'
 import { type ApplyContext, applyRun, applyRunOneByOne } from './apply-run.ts'
@@ -13,7 +15,12 @@ let workspaceId = 1000
 
 beforeAll(async () => {
   db = await createTestDatabase()
-  context = { database: db.database, log: postgresOperationLog(db.database), emailPerUnit: async () => true }
+  context = {
+    database: db.database,
+    log: postgresOperationLog(db.database),
+    parts: [...identityParts, ...eventParts],
+    emailPerUnit: async () => true,
+  }
 })
 afterAll(() => db[Symbol.asyncDispose]())
 

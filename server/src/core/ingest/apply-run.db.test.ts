@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { eventParts } from '../events/profile-parts.ts'
+import { identityParts } from '../identity/identity-parts.ts'
 import { blockOfRequest } from './accept-operations.ts'
 import { readAppliedState } from './applied-state.fixture.ts'
 import { type ApplyContext, applyRun, applyRunOneByOne } from './apply-run.ts'
@@ -74,7 +76,8 @@ async function applyAndCompare(
 ): Promise<void> {
   const workspaceId = lastWorkspaceId++
   const log = postgresOperationLog(db.database)
-  const context: ApplyContext = { database: db.database, log, emailPerUnit: async () => emailPerUnit }
+  const parts = [...identityParts, ...eventParts]
+  const context: ApplyContext = { database: db.database, log, parts, emailPerUnit: async () => emailPerUnit }
   const model = createProfileModel(emailPerUnit)
   const knownIds = new Set<string>()
   let block: Operation[] = []

@@ -1,11 +1,13 @@
 import type { Connection, Database } from '../../platform/postgres/database.ts'
+import { isWorthRetrying } from '../../platform/postgres/worth-retrying.ts'
 import { changeRecipientStatuses } from '../consents/recipient-status.ts'
-import { recordEvents } from '../events/record-events.ts'
+import { appendEvents } from '../events/append-events.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
 import { findEmailsByCustomerId } from '../profiles/find-profiles.ts'
+import type { ProfilePart } from '../profiles/profile-part.ts'
 import { takeLeads } from '../profiles/take-leads.ts'
 import { applyUpserts, type UpsertAnswer } from '../profiles/upsert-profiles.ts'
-import { isWorthRetrying } from './apply-errors.ts'
+import { type YieldedClaim, yieldClaims } from '../profiles/yield-claims.ts'
 import { applyPlainBlocks } from './apply-plain-blocks.ts'
 import type { BlockOutcomes, Operation, OperationOutcome, UpsertOperation } from './operation.ts'
 import type { OperationLog } from './operation-log.ts'
@@ -15,6 +17,8 @@ import { type Planned, planWaves, type Wave } from './plan-waves.ts'
 export interface ApplyContext {
   readonly database: Database
   readonly log: OperationLog
+  /** What other nouns keep of a profile: it moves and ends with it. */
+  readonly parts: readonly ProfilePart[]
   /** Whether an e-mail is unique within its business unit only (C12). */
   emailPerUnit(workspaceId: number): Promise<boolean>
 }
@@ -38,7 +42,7 @@ export async function applyRun(context: ApplyContext, workspaceId: number, run: 
   }
   const operations = parse(await context.log.read(workspaceId, run.blocks))
   return await context.database.transaction(workspaceId, async (connection) => {
-    const set = { connection, workspaceId, emailPerUnit, outcomes: new Map<number, OperationOutcome>() }
+    const set = newSet(context, connection, workspaceId, emailPerUnit)
     await applyInWaves(set, operations)
     return await settleRun(context.log, set, run)
   })
@@ -61,7 +65,7 @@ export async function applyRunOneByOne(
     for (const [position, operation] of operations.entries()) {
       await connection.query('savepoint operation')
       try {
-        const set = { connection, workspaceId, emailPerUnit, outcomes: new Map<number, OperationOutcome>() }
+        const set = newSet(context, connection, workspaceId, emailPerUnit)
         await applyInWaves(set, [operation])
         await connection.query('release savepoint operation')
         const outcome = set.outcomes.get(0)
@@ -91,8 +95,18 @@ async function settleRun(
   return outcomes
 }
 
+function newSet(
+  { parts }: ApplyContext,
+  connection: Connection,
+  workspaceId: number,
+  emailPerUnit: boolean,
+): ApplyingSet {
+  return { connection, workspaceId, emailPerUnit, parts, outcomes: new Map() }
+}
+
 interface ApplyingSet {
   readonly connection: Connection
+  readonly parts: readonly ProfilePart[]
   readonly workspaceId: number
   readonly emailPerUnit: boolean
   /** By position in the run, from 0. */
@@ -123,7 +137,8 @@ async function applyWave(set: ApplyingSet, wave: Wave): Promise<void> {
     case 'status':
       return await changeRecipientStatuses(set.connection, set.workspaceId, operationsOf(wave.planned))
     case 'event':
-      return await recordEvents(set.connection, set.workspaceId, operationsOf(wave.planned))
+      await appendEvents(set.connection, set.workspaceId, operationsOf(wave.planned))
+      return
   }
 }
 
@@ -142,7 +157,7 @@ async function applyUpsertWave(
   )
 }
 
-/** Operations that wait for another of their set, or for a lead to be settled, are applied once that is done. */
+/** Operations that wait for another of their set, for a lead to be settled or a claim to yield, are applied after it. */
 async function applyAgain(
   set: ApplyingSet,
   planned: readonly Planned<UpsertOperation>[],
@@ -151,12 +166,26 @@ async function applyAgain(
   const taken = answers.flatMap(({ decision, lead, customer }) =>
     decision === 'take-lead' && lead !== null && customer !== null ? [{ lead, customer }] : [],
   )
-  if (taken.length > 0) await takeLeads(set.connection, set.workspaceId, taken)
+  const yielded = answers.flatMap((answer) => yieldedClaim(answer) ?? [])
+  if (yielded.length > 0) await yieldClaims(set.connection, set.workspaceId, yielded)
+  if (taken.length > 0) await takeLeads(set.connection, set.workspaceId, taken, set.parts)
   const takers = new Set(taken.map(({ customer }) => customer))
   await applyUpsertWave(
     set,
     planned.map(({ operation, positions }) => ({ operation: lookedAt(operation, takers), positions })),
   )
+}
+
+function yieldedClaim({
+  decision,
+  claimedValue,
+  claimedScope,
+  claimer,
+}: UpsertAnswer): YieldedClaim | undefined {
+  if (decision !== 'yield-email' && decision !== 'yield-customer') return undefined
+  if (claimedValue === null || claimedScope === null || claimer === null) return undefined
+  const kind = decision === 'yield-email' ? 'email' : 'customer_id'
+  return { kind, value: claimedValue, scope: claimedScope, profile: claimer }
 }
 
 /**
@@ -172,7 +201,7 @@ async function applyDeletes(
   set: ApplyingSet,
   planned: readonly Planned<{ kind: 'delete'; customer?: string; profile?: string; result?: true }>[],
 ): Promise<void> {
-  await deleteProfiles(set.connection, set.workspaceId, operationsOf(planned))
+  await deleteProfiles(set.connection, set.workspaceId, operationsOf(planned), set.parts)
   for (const { operation, positions } of planned) {
     if (!operation.result) continue
     for (const position of positions) set.outcomes.set(position, { profile: null })
@@ -201,6 +230,8 @@ function outcomeOf(answer: UpsertAnswer): OperationOutcome | undefined {
   switch (answer.decision) {
     case 'wait':
     case 'take-lead':
+    case 'yield-email':
+    case 'yield-customer':
       return undefined
     case 'email-taken':
       return {

@@ -30,7 +30,7 @@ afterAll(() => opened.disposeAsync())
 
 async function openProcess(applies: boolean): Promise<Ingest> {
   const session = opened.use(await openSession(db.url, db.logger))
-  return await openIngest({ ...db, session, applies })
+  return await openIngest({ ...db, session, applies, profileParts: [] })
 }
 
 function write(customer: string, email = `${customer}@e`): Operation {
@@ -138,7 +138,7 @@ test('what cannot be made durable in time is refused before it is accepted, and 
     // Nobody can append, as if the disk could not keep up.
     await connection.query('begin; lock table operation_blocks in exclusive mode')
     for (let count = 0; count < 8; count++) writes.push(acceptor.accept(acme.id, [large]))
-    expect(() => acceptor.accept(acme.id, [write('small')])).toThrow(
+    await expect(acceptor.accept(acme.id, [write('small')])).rejects.toEqual(
       expect.objectContaining({ name: 'CoreError', code: 'overloaded' }),
     )
     await connection.query('rollback')

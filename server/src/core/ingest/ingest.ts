@@ -1,6 +1,7 @@
 import type { Logger } from '../../platform/log.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { DatabaseSession } from '../../platform/postgres/session.ts'
+import type { ProfilePart } from '../profiles/profile-part.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { WorkspaceDirectory } from '../workspaces/workspace-directory.ts'
 import { type Accepted, blockOfRequest, createAcceptor } from './accept-operations.ts'
@@ -56,6 +57,7 @@ export interface IngestOptions {
   readonly session: DatabaseSession
   readonly directory: WorkspaceDirectory
   readonly logger: Logger
+  readonly profileParts: readonly ProfilePart[]
   /** Whether this process applies, or only accepts. */
   readonly applies: boolean
 }
@@ -81,6 +83,7 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
       database,
       log,
       logger,
+      parts: options.profileParts,
       emailPerUnit: async (workspaceId) => (await directory.byId(workspaceId))?.emailPerUnit ?? true,
       async holdsLane(workspaceId) {
         const holds = await session.tryLock(laneLock, workspaceId)

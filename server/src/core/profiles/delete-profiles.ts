@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import type { ProfilePart } from './profile-part.ts'
 
 /** Names a profile by customer id or by its own id. */
 export interface DoomedProfile {
@@ -7,16 +8,17 @@ export interface DoomedProfile {
 }
 
 /**
- * Deletes profiles and all that is theirs (C17, S20): identifiers, opt-outs and blacklist mark, events, and the
- * ids of profiles merged into them. Names that name nobody are passed over (C16); the id of a profile that was
+ * Deletes profiles and all that is theirs (C17, S20): identifiers, opt-outs and blacklist mark, the ids of profiles
+ * merged into them, and their parts. Names that name nobody are passed over (C16); the id of a profile that was
  * merged away deletes nobody (S9).
  */
 export async function deleteProfiles(
   connection: Connection,
   workspaceId: number,
   doomed: readonly DoomedProfile[],
+  parts: readonly ProfilePart[],
 ): Promise<void> {
-  await connection.query({
+  const { rows } = await connection.query<{ id: string }>({
     name: 'delete-profiles',
     text: statement,
     values: [
@@ -25,6 +27,9 @@ export async function deleteProfiles(
       doomed.flatMap(({ profile }) => profile ?? []),
     ],
   })
+  const ids = rows.map(({ id }) => id)
+  if (ids.length === 0) return
+  for (const part of parts) await part.erase(connection, workspaceId, ids)
 }
 
 const statement = `
@@ -43,11 +48,11 @@ without_identifiers as (
 without_status as (
   delete from recipient_statuses s using doomed where s.workspace_id = $1 and s.profile_id = doomed.id
 ),
-without_events as (
-  delete from events e using doomed where e.workspace_id = $1 and e.profile_id = doomed.id
-),
 without_lineage as (
   delete from merged_profiles m using doomed where m.workspace_id = $1 and m.survivor_id = doomed.id
+),
+reported as (
+  insert into profile_changes (workspace_id, profile_ids, kinds)
+  select $1, array_agg(id), array_agg('deleted'::text) from doomed having count(*) > 0
 )
-insert into profile_changes (workspace_id, profile_ids, kinds)
-select $1, array_agg(id), array_agg('deleted'::text) from doomed having count(*) > 0`
+select id from doomed`

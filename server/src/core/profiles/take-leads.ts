@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import type { ProfilePart } from './profile-part.ts'
 
 /** A lead whose e-mail a write to a customer id has brought. */
 export interface TakenLead {
@@ -18,15 +19,32 @@ export async function takeLeads(
   connection: Connection,
   workspaceId: number,
   taken: readonly TakenLead[],
+  parts: readonly ProfilePart[],
 ): Promise<void> {
   const leads = taken.map(({ lead }) => lead)
   const customers = taken.map(({ customer }) => customer)
-  await connection.query({
-    name: 'promote-leads',
-    text: promoteLeads,
-    values: [workspaceId, leads, customers],
+  const values = [workspaceId, leads, customers]
+  const promoted = await connection.query<Standing>({ name: 'promote-leads', text: promoteLeads, values })
+  const absorbed = await connection.query<Standing & { from: string }>({
+    name: 'find-absorbed-leads',
+    text: findAbsorbed,
+    values,
   })
-  await connection.query({ name: 'absorb-leads', text: absorbLeads, values: [workspaceId, leads, customers] })
+  if (absorbed.rows.length > 0) {
+    const moves = absorbed.rows.map(({ from, profileId }) => ({ from, into: profileId }))
+    for (const part of parts) await part.move(connection, workspaceId, moves)
+    await connection.query({ name: 'absorb-leads', text: absorbLeads, values })
+  }
+  // No caller's trust is inherited (S16).
+  const changes = [...promoted.rows, ...absorbed.rows].map(({ profileId, by }) => ({ profileId, by }))
+  if (changes.length === 0) return
+  for (const part of parts) await part.standingChanged?.(connection, workspaceId, changes)
+}
+
+/** A profile that changed, and the identifiers by which it did. */
+interface Standing {
+  readonly profileId: string
+  readonly by: readonly string[]
 }
 
 const promoteLeads = `
@@ -45,9 +63,24 @@ named as (
 identified as (
   insert into identifiers (workspace_id, kind, value, profile_id)
   select $1, 'customer_id', customer_id, id from named
+),
+reported as (
+  insert into profile_changes (workspace_id, profile_ids, kinds)
+  select $1, array_agg(id), array_agg('updated'::text) from named having count(*) > 0
 )
-insert into profile_changes (workspace_id, profile_ids, kinds)
-select $1, array_agg(id), array_agg('updated'::text) from named having count(*) > 0`
+select id as "profileId", array(
+  select 'email:' || value from identifiers i where i.workspace_id = $1 and i.profile_id = named.id and i.kind = 'email'
+) as by
+from named`
+
+const findAbsorbed = `
+select lead.id as "from", i.profile_id as "profileId", 'customer_id:' || l.customer || array(
+  select 'email:' || value from identifiers e where e.workspace_id = $1 and e.profile_id = lead.id and e.kind = 'email'
+) as by
+from unnest($2::uuid[], $3::text[]) as l (lead, customer)
+join profiles lead on lead.workspace_id = $1 and lead.id = l.lead and lead.customer_id is null
+join identifiers i
+  on i.workspace_id = $1 and i.kind = 'customer_id' and i.value = l.customer and i.scope = ''`
 
 /** Leads that were promoted by the statement before have a customer id now, and are left alone. */
 const absorbLeads = `
@@ -64,20 +97,33 @@ filled as (
 ),
 removed as (
   delete from profiles p using absorbed where p.workspace_id = $1 and p.id = absorbed.lead_id
+  returning p.id, p.number
+),
+-- Its e-mail is the user's by the write that follows; of other kinds the user keeps its own.
+held as materialized (
+  select i.kind, i.value, i.scope, absorbed.survivor_id, i.kind = 'email' or exists (
+    select from identifiers o
+    where o.workspace_id = $1 and o.profile_id = absorbed.survivor_id and o.kind = i.kind
+      and o.kind in ('customer_id', 'partner_user_id', 'phone')
+  ) as is_freed
+  from absorbed join identifiers i on i.workspace_id = $1 and i.profile_id = absorbed.lead_id
 ),
 freed as (
-  delete from identifiers i using absorbed where i.workspace_id = $1 and i.profile_id = absorbed.lead_id
+  delete from identifiers i using held
+  where held.is_freed and i.workspace_id = $1 and i.kind = held.kind and i.value = held.value and i.scope = held.scope
 ),
-moved_events as (
-  update events e set profile_id = absorbed.survivor_id
-  from absorbed where e.workspace_id = $1 and e.profile_id = absorbed.lead_id
+moved_identifiers as (
+  update identifiers i set profile_id = held.survivor_id from held
+  where not held.is_freed and i.workspace_id = $1 and i.kind = held.kind and i.value = held.value
+    and i.scope = held.scope
 ),
 older_merges as (
   update merged_profiles m set survivor_id = absorbed.survivor_id
   from absorbed where m.workspace_id = $1 and m.survivor_id = absorbed.lead_id
 ),
 lineage as (
-  insert into merged_profiles (workspace_id, id, survivor_id) select $1, lead_id, survivor_id from absorbed
+  insert into merged_profiles (workspace_id, id, survivor_id, number)
+  select $1, lead_id, survivor_id, removed.number from absorbed join removed on removed.id = lead_id
 )
 insert into profile_changes (workspace_id, profile_ids, kinds)
 select $1, array_agg(lead_id) || array_agg(survivor_id), array_agg('merged'::text) || array_agg('updated'::text)

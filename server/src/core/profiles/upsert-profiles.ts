@@ -5,7 +5,15 @@ import { upsertColumns, upsertSteps } from './upsert-steps.ts'
 export interface UpsertAnswer {
   /** Position in the set, from 1. */
   readonly n: number
-  readonly decision: 'create' | 'update' | 'email-taken' | 'profile-mismatch' | 'wait' | 'take-lead'
+  readonly decision:
+    | 'create'
+    | 'update'
+    | 'email-taken'
+    | 'profile-mismatch'
+    | 'wait'
+    | 'take-lead'
+    | 'yield-email'
+    | 'yield-customer'
   readonly at: string | null
   readonly email: string | null
   readonly unit: string | null
@@ -18,6 +26,10 @@ export interface UpsertAnswer {
   readonly holder: string | null
   /** `take-lead`: the lead that has the e-mail. */
   readonly lead: string | null
+  /** `yield-…`: the identifier that is merely claimed, and by whom. */
+  readonly claimedValue: string | null
+  readonly claimedScope: string | null
+  readonly claimer: string | null
 }
 
 /** Applies upserts given as text: see `upsertSteps`. */
@@ -28,7 +40,10 @@ with op as materialized (
 ),
 ${upsertSteps}
 select n::integer, decision, at, coalesce(email, old_email) as email, new_unit as unit, customer, profile as sent,
-       id as profile, holder_customer as holder, coalesce(nullif(holder_id, target_id), unscoped_lead) as lead
+       id as profile, holder_customer as holder, coalesce(nullif(holder_id, target_id), unscoped_lead) as lead,
+       case when known_yields then customer else claimed end as "claimedValue",
+       case when known_yields then '' else scope end as "claimedScope",
+       case when known_yields then profile_id else holder_id end as claimer
 from plan
 where result or decision not in ('create', 'update')
 order by n`

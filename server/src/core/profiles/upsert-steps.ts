@@ -7,9 +7,10 @@ export const upsertColumns = `
  * Applies upserts of which no two name the same identifier, within one statement: every operation sees the state
  * before the set, so each could as well have been applied alone.
  *
- * Two answers are not outcomes yet. `wait`: the e-mail belongs to a user whom an earlier operation of the set
+ * Some answers are not outcomes yet. `wait`: the e-mail belongs to a user whom an earlier operation of the set
  * changes; it is to be applied again after this set. `take-lead`: the e-mail belongs to a lead, who has to
- * become the user, or be absorbed by it, first (C15).
+ * become the user, or be absorbed by it, first (C15). `yield-email`, `yield-customer`: the identifier is claimed by a
+ * profile that has better ones, and has to be taken from it first (S15).
  *
  * Look-ups are laterals with a limit: written as joins they read the same, but a plan made while the tables are
  * small joins whole tables by hash, is kept, and costs more with every profile. `kind || ''` keeps the planner from
@@ -27,12 +28,16 @@ export const upsertColumns = `
  */
 export const upsertSteps = `
 found as materialized (
-  select op.*, known.id as profile_id, known.email as old_email,
+  select op.*, known.id as profile_id, known.email as old_email, known.level as known_level,
+         known.level = 'claim' and exists (
+           select from identifiers b
+           where b.workspace_id = $1 and b.profile_id = known.id and b.level <> 'claim'
+         ) as known_yields,
          case when op.unit is null then known.business_unit else nullif(op.unit, '') end as new_unit
   from op
   left join lateral (
-    select p.id, p.email, p.business_unit
-    from (select profile_id from identifiers
+    select p.id, p.email, p.business_unit, i.level
+    from (select profile_id, level from identifiers
           where workspace_id = $1 and kind = 'customer_id' and value = op.customer and scope = '' limit 1) i
     join lateral (select * from profiles where workspace_id = $1 and id = i.profile_id limit 1) p on true
   ) known on true
@@ -54,10 +59,19 @@ held as materialized (
   select claim.*,
          -- A lead is named by its e-mail: the holder is the profile meant.
          case when claim.customer is null then holder.id else claim.profile_id end as target_id,
-         holder.id as holder_id, holder.customer_id as holder_customer, unscoped.id as unscoped_lead
+         holder.id as holder_id, holder.customer_id as holder_customer, holder.level as holder_level,
+         -- A claim beside better identifiers; beside a claimed customer id, two of which no profile can have.
+         holder.level = 'claim' and holder.id is distinct from claim.profile_id and (
+           holder.customer_id is not null and claim.customer is not null
+           or exists (
+             select from identifiers b
+             where b.workspace_id = $1 and b.profile_id = holder.id and b.level <> 'claim'
+           )
+         ) as holder_yields,
+         unscoped.id as unscoped_lead
   from claim
   left join lateral (
-    select h.profile_id as id, case when h.profile_id is distinct from claim.profile_id then (
+    select h.profile_id as id, h.level, case when h.profile_id is distinct from claim.profile_id then (
              select customer_id from profiles where workspace_id = $1 and id = h.profile_id
            ) end as customer_id
     from identifiers h
@@ -68,16 +82,22 @@ held as materialized (
     where holder.id is null and claim.customer is not null and claim.scope <> '' and claim.lead_taken is null
       and u.workspace_id = $1 and u.kind = 'email' and u.value = claim.claimed and u.scope = ''
       and (select customer_id from profiles where workspace_id = $1 and id = u.profile_id) is null
+      and not (u.level = 'claim' and exists (
+        select from identifiers b
+        where b.workspace_id = $1 and b.profile_id = u.profile_id and b.level <> 'claim'
+      ))
     limit 1
   ) unscoped on true
 ),
 plan as materialized (
   select held.*,
          case
+           when known_yields then 'yield-customer'
            when lower(profile) <> target_id::text and not exists (
              select from merged_profiles m
              where m.workspace_id = $1 and m.survivor_id = target_id and m.id::text = lower(profile)
            ) then 'profile-mismatch'
+           when holder_yields then 'yield-email'
            when customer is not null and holder_id is distinct from target_id and holder_customer is not null then
              case when exists (select from op e where e.customer = held.holder_customer and e.n < held.n)
                   then 'wait' else 'email-taken' end
@@ -110,11 +130,18 @@ updated as (
          or plan.unit is not null and nullif(plan.unit, '') is distinct from p.business_unit)
   returning p.id
 ),
+-- What was a claim, or the person's own word, is proved now.
+raised as (
+  update identifiers i set level = 'proof'
+  from (select * from plan where decision = 'update' and (holder_level <> 'proof' or known_level <> 'proof')) weak
+  where i.workspace_id = $1 and i.profile_id = weak.id and i.level <> 'proof'
+    and (i.kind || '' = 'email' and i.value = weak.claimed and weak.holder_id = weak.id
+      or i.kind || '' = 'customer_id' and i.value = weak.customer)
+),
 given_up as (
   delete from identifiers i using plan
   where plan.decision = 'update' and plan.customer is not null and plan.claimed is not null
-    and plan.holder_id is null and plan.old_email is not null
-    and i.workspace_id = $1 and i.profile_id = plan.id and i.kind || '' = 'email'
+    and plan.holder_id is null and i.workspace_id = $1 and i.profile_id = plan.id and i.kind || '' = 'email'
 ),
 taken as (
   insert into identifiers (workspace_id, kind, value, scope, profile_id)

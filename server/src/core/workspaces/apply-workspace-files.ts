@@ -6,6 +6,7 @@ import { applyAttributes } from './apply-attributes.ts'
 import { describeChanges } from './describe-changes.ts'
 import type { FileFault } from './file/file-fault.ts'
 import type { WorkspaceFile } from './file/workspace-file.ts'
+import { applyJwtKeys } from './jwt-keys.ts'
 import { isLoopbackHost } from './loopback-host.ts'
 import { withoutSecrets } from './without-secrets.ts'
 import type { WorkspaceSettings } from './workspace.ts'
@@ -70,9 +71,11 @@ async function applyFile(
   const faults = [...keys.faults, ...domains, ...attributes.faults, ...uniqueness]
   if (faults.length > 0) return { faults }
 
+  const jwtKeys = await applyJwtKeys(connection, id, file.jwtKeys)
   const changes = [
     ...(existing ? describeChanges(existing.settings, settings) : [`+ workspace ${file.workspace}`]),
     ...keys.changes,
+    ...jwtKeys.changes,
     ...attributes.changes,
   ]
   if (existing && !isDeepStrictEqual(existing.settings, settings)) {
@@ -82,7 +85,12 @@ async function applyFile(
     ])
   }
   if (changes.length > 0) await tellChange(connection, id)
-  return { workspace: file.workspace, created: !existing, changes, generatedKeys: keys.generated }
+  return {
+    workspace: file.workspace,
+    created: !existing,
+    changes,
+    generatedKeys: [...keys.generated, ...jwtKeys.generated],
+  }
 }
 
 async function findWorkspace(

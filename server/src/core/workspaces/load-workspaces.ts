@@ -1,6 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { AttributeDefinition, FieldDefinition } from '../profiles/attribute-schema.ts'
 import type { AttributeFormat, AttributeType, ScalarType } from '../profiles/attribute-type.ts'
+import { openJwtKeys, type StoredJwtKey } from './jwt-keys.ts'
 import { compileWorkspace, type KeyKind, type Workspace, type WorkspaceSettings } from './workspace.ts'
 
 interface WorkspaceRow {
@@ -10,6 +11,7 @@ interface WorkspaceRow {
   readonly secret: Buffer
   readonly settings: WorkspaceSettings
   readonly keys: readonly { hash: string; kind: KeyKind }[]
+  readonly jwt_keys: readonly StoredJwtKey[]
   readonly attributes: readonly AttributeRow[]
 }
 
@@ -31,6 +33,9 @@ export async function loadWorkspaces(
     `select w.id, w.slug, w.revision, w.secret, w.settings,
        (select coalesce(json_agg(json_build_object('hash', encode(k.secret_hash, 'hex'), 'kind', k.kind)), '[]')
         from workspace_keys k where k.workspace_id = w.id and k.revoked_at is null) as keys,
+       (select coalesce(json_agg(json_build_object('kid', j.kid, 'algorithm', j.algorithm,
+          'public_key', j.public_key, 'encrypted_secret', encode(j.encrypted_secret, 'hex'))), '[]')
+        from jwt_keys j where j.workspace_id = w.id) as jwt_keys,
        (select coalesce(json_agg(a order by a.id), '[]')
         from attributes a where a.workspace_id = w.id and a.deleted_at is null) as attributes
      from workspaces w where $1::int[] is null or w.id = any ($1)
@@ -45,6 +50,7 @@ export async function loadWorkspaces(
       secret: row.secret,
       settings: row.settings,
       keys: new Map(row.keys.map((key) => [key.hash, key.kind])),
+      jwtKeys: openJwtKeys(row.jwt_keys, row.secret),
       attributeDefinitions: definitionsOf(row.attributes),
     }),
   )

@@ -14,6 +14,13 @@ export interface WorkspaceDirectory {
   byKnownKey(secret: string, kind: KeyKind): Workspace | undefined
   /** The same, asking the database about a secret that this process does not know. */
   byKey(secret: string, kind: KeyKind): Promise<Workspace | undefined>
+  /** Whether a secret is a key of any kind, of any workspace. */
+  isKey(secret: string): Promise<boolean>
+  /**
+   * The workspace that a host (without its port) selects: the only one that lists it, else the only one there is
+   * (S4, S5).
+   */
+  byHost(host: string): Workspace | undefined
   byId(id: number): Promise<Workspace | undefined>
   bySlug(slug: string): Workspace | undefined
   slugs(): readonly string[]
@@ -34,6 +41,7 @@ export async function openWorkspaceDirectory(
 ): Promise<WorkspaceDirectory> {
   let byId = new Map<number, Workspace>()
   let byKeyHash = new Map<string, { workspace: Workspace; kind: KeyKind }>()
+  let byHost = new Map<string, Workspace[]>()
   /** Looks at the database that arrive while one has not begun share the next one. */
   let nextRefresh: Promise<void> | undefined
   let lastRefresh: Promise<void> = Promise.resolve()
@@ -46,6 +54,11 @@ export async function openWorkspaceDirectory(
         [...workspace.keys].map(([hash, kind]) => [hash, { workspace, kind }]),
       ),
     )
+    byHost = new Map()
+    for (const workspace of workspaces) {
+      for (const host of workspace.settings.domains)
+        byHost.set(host, [...(byHost.get(host) ?? []), workspace])
+    }
   }
 
   function refresh(): Promise<void> {
@@ -74,6 +87,15 @@ export async function openWorkspaceDirectory(
       const hash = hashSecret(secret).toString('hex')
       if (!byKeyHash.has(hash) && (await isKeyHash(database, hash))) await refresh()
       return workspaceOf(hash, kind)
+    },
+    isKey: async (secret) => {
+      const hash = hashSecret(secret).toString('hex')
+      return byKeyHash.has(hash) || (await isKeyHash(database, hash))
+    },
+    byHost(host) {
+      const listing = byHost.get(host.toLowerCase().replace(/^\[(.*)\]$/, '$1')) ?? []
+      if (listing.length === 1) return listing[0]
+      return byId.size === 1 ? [...byId.values()][0] : undefined
     },
     async byId(id) {
       if (!byId.has(id)) await refresh()

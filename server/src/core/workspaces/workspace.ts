@@ -5,6 +5,7 @@ import {
 } from '../profiles/attribute-schema.ts'
 import { type BusinessUnits, listBusinessUnits } from '../profiles/business-unit.ts'
 import type { WorkspaceFile } from './file/workspace-file.ts'
+import type { JwtKey } from './jwt-keys.ts'
 
 /** The settings of a workspace: its file, defaults filled in, without its secrets. */
 export type WorkspaceSettings = WorkspaceFile
@@ -22,6 +23,8 @@ export interface Workspace {
   readonly settings: WorkspaceSettings
   /** Hashes of unrevoked keys, as hexadecimal text, and their kinds. */
   readonly keys: ReadonlyMap<string, KeyKind>
+  /** Keys that verify customers' JWTs, by kid. */
+  readonly jwtKeys: ReadonlyMap<string, JwtKey>
   readonly attributes: AttributeSchema
   readonly attributeDefinitions: readonly AttributeDefinition[]
   readonly businessUnits: BusinessUnits
@@ -37,6 +40,7 @@ export interface StoredWorkspace {
   readonly secret: Buffer
   readonly settings: WorkspaceSettings
   readonly keys: ReadonlyMap<string, KeyKind>
+  readonly jwtKeys: ReadonlyMap<string, JwtKey>
   readonly attributeDefinitions: readonly AttributeDefinition[]
 }
 

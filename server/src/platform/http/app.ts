@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import Fastify, { type FastifyInstance, LogController, type RawServerDefault } from 'fastify'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
 import type { Logger } from '../log.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { problem, problemType } from './problem.ts'
@@ -40,13 +46,6 @@ export function createApp({ trustedProxies }: AppOptions, logger: Logger): App {
     rewriteUrl: (request) => leadUndecodableAstray(request.url ?? '/'),
     clientErrorHandler: answerBrokenRequest,
   })
-  app.setNotFoundHandler((request, reply) => {
-    const [url = ''] = request.url.split('?', 1)
-    const readable = request.method !== 'GET' && app.hasRoute({ method: 'GET', url })
-    const [status, title] = readable ? [405, 'Method Not Allowed'] : [404, 'Not Found']
-    if (readable) reply.header('Allow', 'GET, HEAD')
-    reply.code(status).type(problemType).send(problem(status, title))
-  })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'a request failed')
@@ -54,6 +53,41 @@ export function createApp({ trustedProxies }: AppOptions, logger: Logger): App {
     reply.code(status).type(problemType).send(problem(status, title))
   })
   return app
+}
+
+/** First segments of the product's own paths (S1). */
+const ownSegments: ReadonlySet<string> = new Set([
+  '',
+  'healthz',
+  'readyz',
+  'metrics',
+  'docs',
+  'manage',
+  'console',
+  'assets',
+  'favicon.ico',
+  'robots.txt',
+])
+
+/**
+ * Answers what no route takes: a path of the product's own as a problem, any other as the API says that such paths
+ * are of (S1). Without one every path is the product's.
+ */
+export function answerUnknownPaths(
+  app: App,
+  others?: (request: FastifyRequest, reply: FastifyReply) => void,
+): void {
+  app.setNotFoundHandler((request, reply) => {
+    const [url = ''] = request.url.split('?', 1)
+    if (others && !ownSegments.has(url.split('/')[1] ?? '')) {
+      others(request, reply)
+      return
+    }
+    const readable = request.method !== 'GET' && app.hasRoute({ method: 'GET', url })
+    const [status, title] = readable ? [405, 'Method Not Allowed'] : [404, 'Not Found']
+    if (readable) reply.header('Allow', 'GET, HEAD')
+    reply.code(status).type(problemType).send(problem(status, title))
+  })
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isWorthRetrying } from '../../ingest/apply-errors.ts'
+import { isWorthRetrying } from '../../../platform/postgres/worth-retrying.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { RequestState } from '../../ingest/track-request.ts'
 import type { Workspace } from '../../workspaces/workspace.ts'

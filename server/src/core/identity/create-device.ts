@@ -1,0 +1,88 @@
+import { hashSecret } from '../../platform/crypto/secrets.ts'
+import type { Connection } from '../../platform/postgres/database.ts'
+import { generateToken } from './token-secret.ts'
+
+/** How long a token lives unless less is asked for (E21). */
+export const tokenSeconds = 31_536_000
+
+/** A token as it is given out; the secret is shown here once and kept hashed. */
+export interface NewToken {
+  readonly token: string
+  readonly tokenId: string
+}
+
+/** Makes a device with a profile of its own (E14): anonymous, no identifier yet. */
+export async function createDevice(connection: Connection, workspaceId: number): Promise<string> {
+  const { rows } = await connection.query<{ id: string }>({
+    name: 'create-device',
+    text: createDeviceStatement,
+    values: [workspaceId],
+  })
+  const [row] = rows
+  if (!row) throw new Error('the database gave no row for a new device')
+  return row.id
+}
+
+const createDeviceStatement = `
+with profile as (
+  insert into profiles (workspace_id, id) values ($1, gen_random_uuid()) returning id
+),
+ids as materialized (select gen_random_uuid() as device_id, gen_random_uuid() as binding_id),
+binding as (
+  insert into device_bindings (workspace_id, id, device_id, profile_id)
+  select $1, binding_id, device_id, profile.id from ids, profile
+)
+insert into devices (workspace_id, id, binding_id) select $1, device_id, binding_id from ids
+returning id`
+
+/** Mints a token for a device. With `copyOf`, it has the verification of that token of the same device. */
+export async function createToken(
+  connection: Connection,
+  workspaceId: number,
+  deviceId: string,
+  options: { readonly seconds: number; readonly now: Date; readonly copyOf?: string },
+): Promise<NewToken> {
+  const token = generateToken()
+  const expiresAt = new Date(options.now.getTime() + options.seconds * 1000)
+  const { rows } = await connection.query<{ id: string }>({
+    name: 'create-token',
+    text: `insert into access_tokens (
+             workspace_id, secret_hash, device_id, expires_at, verified_binding_id, proved
+           )
+           select $1, $2, $3, $4, old.verified_binding_id, coalesce(old.proved, '{}')
+           from (select) one left join access_tokens old
+             on old.workspace_id = $1 and old.id = $5 and old.device_id = $3
+           returning id`,
+    values: [workspaceId, hashSecret(token), deviceId, expiresAt, options.copyOf ?? null],
+  })
+  const [row] = rows
+  if (!row) throw new Error('the database gave no row for a new token')
+  return { token, tokenId: row.id }
+}
+
+/** A new device and its first token. */
+export async function createDeviceToken(
+  connection: Connection,
+  workspaceId: number,
+  options: { readonly seconds?: number; readonly now: Date },
+): Promise<NewToken & { readonly deviceId: string }> {
+  const deviceId = await createDevice(connection, workspaceId)
+  const made = await createToken(connection, workspaceId, deviceId, {
+    seconds: options.seconds ?? tokenSeconds,
+    now: options.now,
+  })
+  return { ...made, deviceId }
+}
+
+/** Ends a token at once (E42). Other tokens of its device live on. */
+export async function deleteToken(
+  connection: Connection,
+  workspaceId: number,
+  tokenId: string,
+): Promise<void> {
+  await connection.query({
+    name: 'delete-token',
+    text: 'update access_tokens set deleted_at = now() where workspace_id = $1 and id = $2 and deleted_at is null',
+    values: [workspaceId, tokenId],
+  })
+}

@@ -1,0 +1,192 @@
+import type { Connection } from '../../platform/postgres/database.ts'
+import { type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
+
+const bindingRows = rowsOfProfile('device_bindings', { key: ['id'] })
+
+/** Devices, past bindings too: who was ever bound to a profile was ever bound to its survivor. */
+const bindings: ProfilePart = {
+  ...bindingRows,
+  async erase(connection, workspaceId, profileIds) {
+    await connection.query({
+      name: 'erase-devices',
+      text: eraseDevices,
+      values: [workspaceId, profileIds],
+    })
+  },
+  /** Trust is not inherited (S16): who had not proved what it happened by is identified only. */
+  async standingChanged(connection, workspaceId, changes) {
+    await connection.query({
+      name: 'end-verification',
+      text: `update access_tokens t set verified_binding_id = null
+             from jsonb_to_recordset($2) as change ("profileId" uuid, by text[])
+             join device_bindings b on b.workspace_id = $1 and b.profile_id = change."profileId"
+             where t.workspace_id = $1 and t.verified_binding_id = b.id and not t.proved && change.by`,
+      values: [workspaceId, JSON.stringify(changes)],
+    })
+  },
+}
+
+/** The tokens of a device go with the profile it stands for (S20); a device that went on to another one stays. */
+const eraseDevices = `
+with ended as materialized (
+  select b.id, b.device_id, d.binding_id is not distinct from b.id as is_present
+  from device_bindings b left join devices d on d.workspace_id = $1 and d.id = b.device_id
+  where b.workspace_id = $1 and b.profile_id = any ($2)
+),
+without_bindings as (
+  delete from device_bindings b using ended where b.workspace_id = $1 and b.id = ended.id
+),
+without_parameters as (
+  delete from device_parameters p using ended where p.workspace_id = $1 and p.binding_id = ended.id
+),
+without_tokens as (
+  delete from access_tokens t using ended
+  where ended.is_present and t.workspace_id = $1 and t.device_id = ended.device_id
+)
+delete from devices d using ended
+where ended.is_present and d.workspace_id = $1 and d.id = ended.device_id`
+
+interface StoredParameter {
+  readonly name: string
+  readonly visibility: string
+  readonly value: unknown
+}
+
+/** A name that the survivor has as well keeps the survivor's value; the other one is kept in the journal. */
+const parameters: ProfilePart = {
+  name: 'profile_parameters',
+  async move(connection, workspaceId, moves) {
+    const { rows } = await connection.query<{ from_id: string; moved: string[]; dropped: StoredParameter[] }>(
+      {
+        name: 'move-parameters',
+        text: `with move as (select * from unnest($2::uuid[], $3::uuid[]) as m (from_id, into_id)),
+             moved as (
+               update profile_parameters t set profile_id = move.into_id from move
+               where t.workspace_id = $1 and t.profile_id = move.from_id and not exists (
+                 select from profile_parameters o
+                 where o.workspace_id = $1 and o.profile_id = move.into_id and o.name = t.name
+               )
+               returning move.from_id, t.name
+             ),
+             dropped as (
+               delete from profile_parameters t using move
+               where t.workspace_id = $1 and t.profile_id = move.from_id and exists (
+                 select from profile_parameters o
+                 where o.workspace_id = $1 and o.profile_id = move.into_id and o.name = t.name
+               )
+               returning move.from_id, t.name, t.visibility, t.value
+             )
+             select from_id,
+               coalesce((select jsonb_agg(name) from moved where moved.from_id = move.from_id), '[]') as moved,
+               coalesce((select jsonb_agg(jsonb_build_object('name', name, 'visibility', visibility, 'value', value))
+                         from dropped where dropped.from_id = move.from_id), '[]') as dropped
+             from move`,
+        values: [workspaceId, moves.map(({ from }) => from), moves.map(({ into }) => into)],
+      },
+    )
+    return new Map(
+      rows.flatMap(({ from_id, moved, dropped }) =>
+        moved.length + dropped.length > 0 ? [[from_id, { moved, dropped }] as const] : [],
+      ),
+    )
+  },
+  async moveBack(connection, workspaceId, { from, into }, journal) {
+    const { moved, dropped } = journal as { moved: string[]; dropped: StoredParameter[] }
+    await connection.query({
+      name: 'move-parameters-back',
+      text: `with back as (
+               update profile_parameters set profile_id = $2
+               where workspace_id = $1 and profile_id = $3 and name = any ($4)
+             )
+             insert into profile_parameters (workspace_id, profile_id, name, visibility, value)
+             select $1, $2, name, visibility, value
+             from jsonb_to_recordset($5) as d (name text, visibility text, value jsonb)`,
+      values: [workspaceId, from, into, moved, JSON.stringify(dropped)],
+    })
+  },
+  erase: (connection, workspaceId, profileIds) =>
+    eraseRows(connection, workspaceId, 'profile_parameters', profileIds),
+}
+
+/** Fields of a merged profile fill gaps (S19). */
+const fields: ProfilePart = {
+  name: 'profile_fields',
+  async move(connection, workspaceId, moves) {
+    const journal = new Map<string, unknown>()
+    for (const { from, into } of moves) {
+      const { rows } = await connection.query<{
+        fields: Record<string, unknown>
+        filled: Record<string, unknown>
+      }>({
+        name: 'move-fields',
+        text: `with taken as (
+                 delete from profile_fields where workspace_id = $1 and profile_id = $2 returning fields
+               ),
+               survivor as (
+                 select coalesce(
+                   (select fields from profile_fields where workspace_id = $1 and profile_id = $3), '{}'
+                 ) as fields
+               ),
+               filled as (
+                 insert into profile_fields as f (workspace_id, profile_id, fields) select $1, $3, fields from taken
+                 on conflict (workspace_id, profile_id) do update set fields = excluded.fields || f.fields
+               )
+               select taken.fields,
+                 coalesce((select jsonb_object_agg(key, value) from jsonb_each(taken.fields)
+                           where not survivor.fields ? key), '{}') as filled
+               from taken, survivor`,
+        values: [workspaceId, from, into],
+      })
+      if (rows[0]) journal.set(from, rows[0])
+    }
+    return journal
+  },
+  async moveBack(connection, workspaceId, { from, into }, journal) {
+    const { fields, filled } = journal as { fields: unknown; filled: unknown }
+    await connection.query({
+      name: 'move-fields-back',
+      text: `with back as (
+               insert into profile_fields (workspace_id, profile_id, fields) values ($1, $2, $4)
+             )
+             update profile_fields f
+             set fields = f.fields - array(select key from jsonb_each($5::jsonb) e where f.fields -> e.key = e.value)
+             where workspace_id = $1 and profile_id = $3`,
+      values: [workspaceId, from, into, JSON.stringify(fields), JSON.stringify(filled)],
+    })
+  },
+  erase: (connection, workspaceId, profileIds) =>
+    eraseRows(connection, workspaceId, 'profile_fields', profileIds),
+}
+
+/** The journal holds what the merged profile was, so it ends with the survivor. */
+const journal: ProfilePart = {
+  name: 'profile_merges',
+  move: async () => new Map(),
+  moveBack: async () => {},
+  async erase(connection, workspaceId, profileIds) {
+    await connection.query({
+      name: 'erase-merges',
+      text: `delete from profile_merges
+             where workspace_id = $1 and (into_id = any ($2) or from_id = any ($2))`,
+      values: [workspaceId, profileIds],
+    })
+  },
+}
+
+const verifications = rowsOfProfile('email_verifications', { key: ['id'] })
+
+async function eraseRows(
+  connection: Connection,
+  workspaceId: number,
+  table: 'profile_parameters' | 'profile_fields',
+  profileIds: readonly string[],
+): Promise<void> {
+  await connection.query({
+    name: `erase-${table}`,
+    text: `delete from ${table} where workspace_id = $1 and profile_id = any ($2)`,
+    values: [workspaceId, profileIds],
+  })
+}
+
+/** What identity keeps of a profile beside its identifiers. */
+export const identityParts: readonly ProfilePart[] = [bindings, parameters, fields, journal, verifications]

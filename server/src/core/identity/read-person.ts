@@ -1,0 +1,145 @@
+import type { Connection } from '../../platform/postgres/database.ts'
+import type { Workspace } from '../workspaces/workspace.ts'
+import { type DeviceBinding, readBinding } from './device-binding.ts'
+import { type Parameter, readDeviceParameters, readParameters } from './parameters.ts'
+import { fieldsOf, type PersonFields } from './person-fields.ts'
+import type { TokenStanding } from './token-standing.ts'
+import { rightsOf } from './trust.ts'
+
+/** A person as the caller may see it: what it may not see is absent (E35). */
+export interface SeenPerson {
+  readonly number: string
+  readonly email: string | undefined
+  readonly partnerUserId: string | undefined
+  readonly fields: PersonFields
+  readonly parameters: readonly Parameter[]
+}
+
+interface ProfileRow {
+  readonly id: string
+  readonly number: string
+  readonly email: string | null
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly customer_id: string | null
+  readonly partner_user_id: string | null
+}
+
+const columns = `p.id, p.number::text as number, p.email, p.attributes, coalesce(f.fields, '{}') as fields,
+  (select value from identifiers i where i.workspace_id = $1 and i.profile_id = p.id and i.kind = 'customer_id'
+   limit 1) as customer_id,
+  (select value from identifiers i where i.workspace_id = $1 and i.profile_id = p.id and i.kind = 'partner_user_id'
+   limit 1) as partner_user_id`
+
+const tables = 'profiles p left join profile_fields f on f.workspace_id = $1 and f.profile_id = p.id'
+
+/** The caller's own person, within the table of rights (extole 3). */
+export async function readPerson(
+  connection: Connection,
+  workspace: Workspace,
+  standing: TokenStanding,
+): Promise<SeenPerson | undefined> {
+  const { rows } = await connection.query<ProfileRow>({
+    name: 'read-person',
+    text: `select ${columns} from ${tables} where p.workspace_id = $1 and p.id = $2`,
+    values: [workspace.id, standing.profileId],
+  })
+  const [row] = rows
+  const binding = await readBinding(connection, workspace.id, standing.bindingId)
+  if (!row || !binding) return undefined
+  const parameters = await readParameters(connection, workspace.id, row.id)
+  const own =
+    rightsOf(standing).readParameters === 'own'
+      ? await readDeviceParameters(connection, workspace.id, binding.id)
+      : []
+  return {
+    number: row.number,
+    ...seenIdentifiers(row, binding, standing),
+    fields: seenFields(workspace, row, binding, standing),
+    parameters: seenParameters(parameters, own, standing),
+  }
+}
+
+function seenIdentifiers(
+  row: ProfileRow,
+  binding: DeviceBinding,
+  standing: TokenStanding,
+): Pick<SeenPerson, 'email' | 'partnerUserId'> {
+  const extent = rightsOf(standing).readIdentifiers
+  if (extent === 'none') return { email: undefined, partnerUserId: undefined }
+  if (extent === 'own') {
+    return { email: binding.givenEmail ?? undefined, partnerUserId: binding.givenPartnerUserId ?? undefined }
+  }
+  return {
+    email: row.email?.trim().toLowerCase(),
+    partnerUserId: row.partner_user_id ?? row.customer_id ?? undefined,
+  }
+}
+
+function seenFields(
+  workspace: Workspace,
+  row: ProfileRow,
+  binding: DeviceBinding,
+  standing: TokenStanding,
+): PersonFields {
+  const fields = fieldsOf(workspace, row)
+  if (rightsOf(standing).readPrivateFields === 'all') return fields
+  const { first_name, picture_url } = fields
+  return {
+    ...(first_name === undefined ? {} : { first_name }),
+    ...(picture_url === undefined ? {} : { picture_url }),
+    ...binding.ownFields,
+  }
+}
+
+function seenParameters(
+  all: readonly Parameter[],
+  own: readonly Parameter[],
+  standing: TokenStanding,
+): readonly Parameter[] {
+  if (rightsOf(standing).readParameters === 'all') return all
+  const names = new Set(own.map(({ name }) => name))
+  return [...own, ...all.filter(({ name, visibility }) => visibility === 'public' && !names.has(name))]
+}
+
+/** What anybody may know of a person (E36, E39). */
+export interface PublicPerson {
+  readonly number: string
+  readonly firstName: string | undefined
+  readonly pictureUrl: string | undefined
+  readonly parameters: readonly Parameter[]
+}
+
+/** The public part of people by number (S8), also by that of a profile that was merged away (S9); by the number asked for. */
+export async function readPublicPeople(
+  connection: Connection,
+  workspace: Workspace,
+  numbers: readonly string[],
+): Promise<ReadonlyMap<string, PublicPerson>> {
+  const { rows } = await connection.query<ProfileRow & { asked: string; parameters: Parameter[] }>({
+    name: 'read-public-people',
+    text: `with meant as (
+             select asked, coalesce(
+               (select id from profiles where workspace_id = $1 and number = asked),
+               (select survivor_id from merged_profiles where workspace_id = $1 and number = asked)
+             ) as id
+             from unnest($2::bigint[]) asked
+           )
+           select meant.asked::text as asked, ${columns},
+             coalesce((select jsonb_agg(jsonb_build_object('name', name, 'visibility', visibility, 'value', value) order by name)
+                       from profile_parameters v
+                       where v.workspace_id = $1 and v.profile_id = p.id and v.visibility = 'public'), '[]') as parameters
+           from meant join ${tables} on true
+           where p.workspace_id = $1 and p.id = meant.id`,
+    values: [workspace.id, numbers],
+  })
+  return new Map(
+    rows.map((row) => {
+      const { first_name, picture_url } = fieldsOf(workspace, row)
+      return [
+        row.asked,
+        { number: row.number, firstName: first_name, pictureUrl: picture_url, parameters: row.parameters },
+      ]
+    }),
+  )
+}

@@ -1,0 +1,117 @@
+import { hashSecret } from '../../platform/crypto/secrets.ts'
+import type { Connection, Database } from '../../platform/postgres/database.ts'
+import { isTokenShaped } from './token-secret.ts'
+import type { Trust } from './trust.ts'
+
+/** What a token is at this moment: never kept longer than a request (E32). */
+export interface TokenStanding {
+  readonly tokenId: string
+  readonly deviceId: string
+  /** The device's binding to its profile. What a device calls its own hangs on it. */
+  readonly bindingId: string
+  /** The profile the device began with; merged away or not. */
+  readonly deviceProfileId: string
+  /** Whom the device stands for now: the profile it is bound to, else its own. */
+  readonly profileId: string
+  /** The same profile's number (S8). */
+  readonly profileNumber: string
+  /** `verified` only where this token was verified for the present binding. */
+  readonly trust: Trust
+  readonly expiresAt: Date
+}
+
+/** `unknown`: never given out, deleted, or of an erased profile. `expired`: told apart for a day after it (E16). */
+export type TokenRefusal = 'unknown' | 'expired'
+
+/** How long an expired token is still known as such. */
+export const expiredTokensKeptHours = 48
+
+/** Which workspace a token is of, in the whole server; undefined where it is of none (E11). */
+export async function findTokenWorkspace(database: Database, token: string): Promise<number | undefined> {
+  if (!isTokenShaped(token)) return undefined
+  return await database.asOwner(async (connection) => {
+    const { rows } = await connection.query<{ workspace_id: number }>({
+      name: 'workspace-of-token',
+      text: 'select workspace_id from access_tokens where secret_hash = $1 and deleted_at is null',
+      values: [hashSecret(token)],
+    })
+    return rows[0]?.workspace_id
+  })
+}
+
+interface StandingRow {
+  readonly token_id: string
+  readonly device_id: string
+  readonly binding_id: string
+  readonly device_profile_id: string
+  readonly profile_id: string
+  readonly number: string
+  readonly is_bound: boolean
+  readonly is_verified: boolean
+  readonly expires_at: Date
+}
+
+const columns = `
+  t.id as token_id, d.id as device_id, b.id as binding_id, p.id as profile_id, p.number::text as number,
+  b.bound_at is not null as is_bound, t.verified_binding_id is not distinct from b.id as is_verified, t.expires_at,
+  (select profile_id from device_bindings f where f.workspace_id = $1 and f.device_id = d.id
+   order by f.started_at, f.id limit 1) as device_profile_id`
+
+const tables = `
+  access_tokens t
+  join devices d on d.workspace_id = $1 and d.id = t.device_id
+  join device_bindings b on b.workspace_id = $1 and b.id = d.binding_id
+  join profiles p on p.workspace_id = $1 and p.id = b.profile_id`
+
+/** What the token of this secret is in this workspace. */
+export async function findDevice(
+  connection: Connection,
+  workspaceId: number,
+  token: string,
+  now: Date,
+): Promise<TokenStanding | { readonly refusal: TokenRefusal }> {
+  if (!isTokenShaped(token)) return { refusal: 'unknown' }
+  const { rows } = await connection.query<StandingRow>({
+    name: 'find-device',
+    text: `select ${columns} from ${tables}
+           where t.workspace_id = $1 and t.secret_hash = $2 and t.deleted_at is null`,
+    values: [workspaceId, hashSecret(token)],
+  })
+  const [row] = rows
+  if (!row) return { refusal: 'unknown' }
+  return row.expires_at <= now ? { refusal: 'expired' } : standingOf(row)
+}
+
+/** The same for a token that is known by its id: after a change, in the transaction that made it. */
+export async function standingOfToken(
+  connection: Connection,
+  workspaceId: number,
+  tokenId: string,
+): Promise<TokenStanding> {
+  const { rows } = await connection.query<StandingRow>({
+    name: 'standing-of-token',
+    text: `select ${columns} from ${tables} where t.workspace_id = $1 and t.id = $2`,
+    values: [workspaceId, tokenId],
+  })
+  const [row] = rows
+  if (!row) throw new Error('the token is gone')
+  return standingOf(row)
+}
+
+function standingOf(row: StandingRow): TokenStanding {
+  return {
+    tokenId: row.token_id,
+    deviceId: row.device_id,
+    bindingId: row.binding_id,
+    deviceProfileId: row.device_profile_id,
+    profileId: row.profile_id,
+    profileNumber: row.number,
+    trust: trustOf(row),
+    expiresAt: row.expires_at,
+  }
+}
+
+function trustOf({ is_bound, is_verified }: StandingRow): Trust {
+  if (!is_bound) return 'anonymous'
+  return is_verified ? 'verified' : 'identified'
+}

@@ -1,0 +1,139 @@
+import type { Connection } from '../../platform/postgres/database.ts'
+import type { ProfilePart } from '../profiles/profile-part.ts'
+import { showIdentifiers } from './identifiers.ts'
+
+/**
+ * `unknown`: no merge of an operator has this id. `undone`: already. `survivor-gone`: it was merged or erased since; a
+ * later merge is to be undone first. `identifier-taken`: an identifier that the merge set free is somebody else's now.
+ */
+export type UnmergeRefusal = 'unknown' | 'undone' | 'survivor-gone' | 'identifier-taken'
+
+interface HeldThen {
+  readonly kind: string
+  readonly value: string
+  readonly scope: string
+  readonly level: string
+  readonly moves: boolean
+}
+
+/**
+ * Undoes an operator's merge exactly: the merged profile is back with its ids, and all that came from it and is
+ * still the survivor's goes back. What the survivor had, or got since, stays. Verifications that the merge ended stay
+ * ended (S16).
+ */
+export async function unmergeProfiles(
+  connection: Connection,
+  workspaceId: number,
+  mergeId: string,
+  parts: readonly ProfilePart[],
+): Promise<{ readonly profileId: string } | { readonly refusal: UnmergeRefusal }> {
+  const { rows } = await connection.query<{
+    from_id: string
+    into_id: string
+    moved: Record<string, unknown>
+    is_undone: boolean
+  }>({
+    name: 'lock-merge',
+    text: `select from_id, into_id, moved, undone_at is not null as is_undone from profile_merges
+           where workspace_id = $1 and id = $2 and cause = 'operator' for update`,
+    values: [workspaceId, mergeId],
+  })
+  const [merge] = rows
+  if (!merge) return { refusal: 'unknown' }
+  if (merge.is_undone) return { refusal: 'undone' }
+  const move = { from: merge.from_id, into: merge.into_id }
+  const survivor = await connection.query({
+    name: 'lock-survivor',
+    text: 'select from profiles where workspace_id = $1 and id = $2 for update',
+    values: [workspaceId, move.into],
+  })
+  if (survivor.rowCount === 0) return { refusal: 'survivor-gone' }
+  const identifiers = merge.moved.identifiers as readonly HeldThen[]
+  if (
+    await isTaken(
+      connection,
+      workspaceId,
+      identifiers.filter(({ moves }) => !moves),
+    )
+  ) {
+    return { refusal: 'identifier-taken' }
+  }
+
+  await connection.query({
+    name: 'unmerge-profiles',
+    text: unmergeStatement,
+    values: [workspaceId, move.from, move.into, mergeId, JSON.stringify(identifiers)],
+  })
+  for (const part of parts.toReversed()) {
+    const moved = merge.moved[part.name]
+    if (moved !== undefined) await part.moveBack(connection, workspaceId, move, moved)
+  }
+  await showIdentifiers(connection, workspaceId, move.from)
+  await showIdentifiers(connection, workspaceId, move.into)
+  return { profileId: move.from }
+}
+
+async function isTaken(
+  connection: Connection,
+  workspaceId: number,
+  freed: readonly HeldThen[],
+): Promise<boolean> {
+  const { rowCount } = await connection.query({
+    name: 'taken-identifiers',
+    text: `select from identifiers i
+           join jsonb_to_recordset($2) as f (kind text, value text, scope text)
+             on i.kind = f.kind and i.value = f.value and i.scope = f.scope
+           where i.workspace_id = $1 limit 1`,
+    values: [workspaceId, JSON.stringify(freed)],
+  })
+  return Boolean(rowCount)
+}
+
+const unmergeStatement = `
+with merge as materialized (
+  update profile_merges set undone_at = now() where workspace_id = $1 and id = $4 returning *
+),
+restored as (
+  insert into profiles select restored.* from merge, jsonb_populate_record(null::profiles, merge.profile) restored
+),
+emptied as (
+  update profiles p
+  set attributes = p.attributes
+      - array(select key from jsonb_each(merge.filled) e where p.attributes -> e.key = e.value),
+    updated_at = now()
+  from merge where p.workspace_id = $1 and p.id = $3
+),
+held as materialized (
+  select * from jsonb_to_recordset($5) as h (kind text, value text, scope text, level text, moves boolean)
+),
+moved_back as (
+  update identifiers i set profile_id = $2 from held
+  where held.moves and i.workspace_id = $1 and i.profile_id = $3 and i.kind = held.kind and i.value = held.value
+    and i.scope = held.scope
+),
+given_back as (
+  insert into identifiers (workspace_id, kind, value, scope, level, profile_id)
+  select $1, kind, value, scope, level, $2 from held where not moves
+),
+own_status as (
+  insert into recipient_statuses (workspace_id, profile_id, opted_out_channels, blacklisted)
+  select $1, $2, s.opted_out_channels, s.blacklisted
+  from merge, jsonb_populate_record(null::recipient_statuses, merge.moved -> 'recipient_status') s
+  where jsonb_typeof(merge.moved -> 'recipient_status') = 'object'
+),
+-- What the survivor was not to be sent before; a mark that it got since cannot be told from one that came along.
+survivor_status as (
+  update recipient_statuses r
+  set opted_out_channels = coalesce(s.opted_out_channels, '{}'), blacklisted = coalesce(s.blacklisted, false)
+  from merge, jsonb_populate_record(null::recipient_statuses, case jsonb_typeof(merge.moved -> 'survivor_status')
+    when 'object' then merge.moved -> 'survivor_status' else '{}' end) s
+  where r.workspace_id = $1 and r.profile_id = $3 and jsonb_typeof(merge.moved -> 'recipient_status') = 'object'
+),
+lineage as (
+  delete from merged_profiles where workspace_id = $1 and id = $2
+),
+older as (
+  update merged_profiles m set survivor_id = $2
+  from merge where m.workspace_id = $1 and m.survivor_id = $3 and merge.moved -> 'older_merges' ? m.id::text
+)
+insert into profile_changes (workspace_id, profile_ids, kinds) values ($1, array[$2, $3]::uuid[], '{created,updated}')`
