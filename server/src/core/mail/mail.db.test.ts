@@ -1,0 +1,192 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { SMTPServer } from 'smtp-server'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openSmtpTransport } from '../../platform/mail/mail-transport.ts'
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import type { Workspace } from '../workspaces/workspace.ts'
+import { mayGetShareMail, setOptOut } from './mail-opt-outs.ts'
+import { openMailSender } from './mail-sender.ts'
+import { findMailState, queueMail } from './queue-mail.ts'
+
+let db: TestDatabase
+let workspace: Workspace
+
+beforeAll(async () => {
+  db = await createTestDatabase()
+  await db.apply('workspace: acme')
+  const found = db.directory.bySlug('acme')
+  if (!found) throw new Error('no workspace')
+  workspace = found
+})
+afterAll(() => db[Symbol.asyncDispose]())
+
+interface Postbox extends AsyncDisposable {
+  readonly url: string
+  readonly received: { readonly to: readonly string[]; readonly source: string }[]
+}
+
+/** An SMTP server on loopback; `answer` may refuse a recipient. */
+async function openPostbox(
+  answer: (address: string) => Error | undefined = () => undefined,
+): Promise<Postbox> {
+  const received: { to: string[]; source: string }[] = []
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onRcptTo: ({ address }, _session, done) => done(answer(address)),
+    onData(stream, session, done) {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        const to = session.envelope.rcptTo.map(({ address }) => address)
+        received.push({ to, source: Buffer.concat(chunks).toString('utf8') })
+        done()
+      })
+    },
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
+  const { port } = server.server.address() as AddressInfo
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    received,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+function queue(recipient: string, subject = 'A gift'): Promise<string> {
+  const content = {
+    brand: 'Acme',
+    subject,
+    text: 'Plain text',
+    html: '<p>Rich text</p>',
+    headers: { 'List-Unsubscribe': '<https://go.example/u>' },
+  }
+  return db.database.transaction(workspace.id, (connection) =>
+    queueMail(connection, workspace.id, { recipient, content }),
+  )
+}
+
+function stateOf(number: string) {
+  return db.database.inWorkspace(workspace.id, (connection) =>
+    findMailState(connection, workspace.id, number),
+  )
+}
+
+const from = 'no-reply@acme.example'
+
+async function rowOf(number: string) {
+  const { rows } = await db.database.asOwner((connection) =>
+    connection.query<{ attempts: number; content: unknown; later: boolean }>(
+      'select attempts, content, due_at > now() as later from mails where number = $1',
+      [number],
+    ),
+  )
+  return rows[0]
+}
+
+test('a queued mail goes out once, with both bodies, and nothing of it is kept', async () => {
+  await using postbox = await openPostbox()
+  await using transport = openSmtpTransport(postbox.url)
+  const number = await queue('bob@example.com', 'Dárek od Anny')
+  await using _first = await openMailSender({ ...db, transport, from })
+  await using _second = await openMailSender({ ...db, transport, from })
+  await expect.poll(() => stateOf(number)).toBe('sent')
+  expect(postbox.received).toHaveLength(1)
+  const [mail] = postbox.received
+  expect(mail?.to).toEqual(['bob@example.com'])
+  for (const part of [
+    'text/plain',
+    'text/html',
+    'Plain text',
+    'Rich text',
+    `Message-ID: <${number}@acme.example>`,
+  ]) {
+    expect(mail?.source).toContain(part)
+  }
+  expect(mail?.source).toMatch(/From: "?Acme"? <no-reply@acme\.example>/)
+  expect(mail?.source).toMatch(/List-Unsubscribe: <https:\/\/go\.example\/u>/)
+  expect((await rowOf(number))?.content).toBeNull()
+})
+
+test('a mail queued while the sender runs goes at once; one of a transaction that fails never goes', async () => {
+  await using postbox = await openPostbox()
+  await using transport = openSmtpTransport(postbox.url)
+  await using _sender = await openMailSender({ ...db, transport, from })
+  await expect(
+    db.database.transaction(workspace.id, async (connection) => {
+      const content = { brand: 'A', subject: 'never', text: '', html: '' }
+      await queueMail(connection, workspace.id, { recipient: 'never@example.com', content })
+      throw new Error('later')
+    }),
+  ).rejects.toThrow('later')
+  const number = await queue('cleo@example.com')
+  await expect.poll(() => stateOf(number)).toBe('sent')
+  expect(postbox.received.map(({ to }) => to)).toEqual([['cleo@example.com']])
+})
+
+test('what the receiver refuses for good has failed; what it cannot take now waits for another try', async () => {
+  await using postbox = await openPostbox((address) => {
+    if (address.startsWith('gone')) return Object.assign(new Error('no such mailbox'), { responseCode: 550 })
+    if (address.startsWith('busy')) return Object.assign(new Error('try later'), { responseCode: 451 })
+    return undefined
+  })
+  await using transport = openSmtpTransport(postbox.url)
+  const [gone, busy] = [await queue('gone@example.com'), await queue('busy@example.com')]
+  await using _sender = await openMailSender({ ...db, transport, from })
+  await expect.poll(() => stateOf(gone)).toBe('failed')
+  await expect.poll(async () => (await rowOf(busy))?.attempts).toBe(1)
+  expect(await stateOf(busy)).toBe('waiting')
+  expect((await rowOf(busy))?.later).toBe(true)
+  await db.database.asOwner((connection) =>
+    connection.query(
+      `update mails set due_at = now(), created_at = now() - interval '25 hours' where number = $1`,
+      [busy],
+    ),
+  )
+  await expect.poll(() => stateOf(busy)).toBe('failed')
+})
+
+test('a server that is away is waited for', async () => {
+  const postbox = await openPostbox()
+  await postbox[Symbol.asyncDispose]()
+  await using transport = openSmtpTransport(postbox.url)
+  const number = await queue('dan@example.com')
+  await using _sender = await openMailSender({ ...db, transport, from })
+  await expect.poll(async () => (await rowOf(number))?.attempts).toBe(1)
+  expect(await stateOf(number)).toBe('waiting')
+  await db.database.asOwner((connection) => connection.query('delete from mails where number = $1', [number]))
+})
+
+test('without a transport mails stay readable in the outbox (E51, E84)', async () => {
+  await using _sender = await openMailSender({ ...db, transport: undefined, from })
+  const number = await queue('eve@example.com')
+  await expect.poll(() => stateOf(number)).toBe('outbox')
+  expect((await rowOf(number))?.content).toMatchObject({ subject: 'A gift', text: 'Plain text' })
+})
+
+test('a share mail goes only where neither the address nor its profile speaks against it (S24, E124)', async () => {
+  const may = (address: string) =>
+    db.database.inWorkspace(workspace.id, (connection) => mayGetShareMail(connection, workspace, address))
+  const opt = (address: string, out: boolean) =>
+    db.database.inWorkspace(workspace.id, (connection) => setOptOut(connection, workspace, address, out))
+  expect(await may('Ann@Example.com')).toBe(true)
+  await opt('ann@example.com', true)
+  await opt('ann@example.com', true)
+  expect(await may('Ann@Example.com')).toBe(false)
+  await opt('ANN@example.com', false)
+  expect(await may('ann@example.com')).toBe(true)
+  await db.database.inWorkspace(workspace.id, (connection) =>
+    connection.query(
+      `with p as (insert into profiles (workspace_id, id) values ($1, gen_random_uuid()), ($1, gen_random_uuid()) returning id),
+        n as (select id, row_number() over () as n from p),
+        i as (insert into identifiers (workspace_id, kind, value, profile_id)
+              select $1, 'email', case n when 1 then 'black@example.com' else 'optout@example.com' end, id from n)
+      insert into recipient_statuses (workspace_id, profile_id, opted_out_channels, blacklisted)
+      select $1, id, case n when 1 then '{}'::text[] else '{SMS,MAIL}' end, n = 1 from n`,
+      [workspace.id],
+    ),
+  )
+  expect([await may('black@example.com'), await may('optout@example.com')]).toEqual([false, false])
+})

@@ -1,0 +1,54 @@
+import type { ProfilePart } from '../profiles/profile-part.ts'
+
+/** Share codes of a profile. One whose key is taken at the survivor keeps its code, and takes it as key (E26). */
+export const shareCodesPart: ProfilePart = {
+  name: 'share_codes',
+  async move(connection, workspaceId, moves) {
+    const { rows } = await connection.query<{ from_id: string; moved: unknown }>({
+      name: 'move-share-codes',
+      text: moveStatement,
+      values: [workspaceId, moves.map(({ from }) => from), moves.map(({ into }) => into)],
+    })
+    return new Map(rows.map((row) => [row.from_id, row.moved]))
+  },
+  async moveBack(connection, workspaceId, { from, into }, moved) {
+    await connection.query({
+      name: 'move-share-codes-back',
+      text: `update share_codes s set profile_id = $2, key = case when s.key = m.new_key then m.key else s.key end
+             from jsonb_to_recordset($4) as m (number bigint, key text, new_key text)
+             where s.workspace_id = $1 and s.number = m.number and s.profile_id = $3`,
+      values: [workspaceId, from, into, JSON.stringify(moved)],
+    })
+  },
+  async erase(connection, workspaceId, profileIds) {
+    await connection.query({
+      name: 'erase-share-codes',
+      text: 'delete from share_codes where workspace_id = $1 and profile_id = any ($2)',
+      values: [workspaceId, profileIds],
+    })
+  },
+}
+
+/**
+ * Two that come to one survivor with one key are told apart as well: the older one keeps the key. Numbers are told
+ * as text: as JSON numbers they would lose their last digits here.
+ */
+const moveStatement = `
+with coming as materialized (
+  select s.number, s.key, s.code_key, m.from_id, m.into_id,
+    row_number() over (partition by m.into_id, s.key order by s.created_at, s.number) as n
+  from unnest($2::uuid[], $3::uuid[]) as m (from_id, into_id)
+  join share_codes s on s.workspace_id = $1 and s.profile_id = m.from_id
+),
+keyed as materialized (
+  select c.*, case when n = 1 and not exists (
+      select from share_codes o where o.workspace_id = $1 and o.profile_id = c.into_id and o.key = c.key
+    ) then c.key else c.code_key end as new_key
+  from coming c
+),
+moved as (
+  update share_codes s set profile_id = keyed.into_id, key = keyed.new_key
+  from keyed where s.workspace_id = $1 and s.number = keyed.number
+)
+select from_id, jsonb_agg(jsonb_build_object('number', number::text, 'key', key, 'new_key', new_key)) as moved
+from keyed group by from_id`
