@@ -1,5 +1,5 @@
 import { type Config, decideConfig, readSettings } from '../config.ts'
-import { eventPartitions } from '../core/events/record-events.ts'
+import { eventPartitions } from '../core/events/append-events.ts'
 import { operationBlockPartitions } from '../core/ingest/postgres-operation-log.ts'
 import { profileChangePartitions } from '../core/profiles/profile-changes.ts'
 import { openWorkspaceDirectory, type WorkspaceDirectory } from '../core/workspaces/workspace-directory.ts'

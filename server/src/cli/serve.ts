@@ -1,16 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { crossengageDocs, registerCrossengage } from '../apis/crossengage/crossengage-api.ts'
+import { answerUnclaimed } from '../apis/extole/answer-unclaimed.ts'
+import { extoleDocs, registerExtole } from '../apis/extole/extole-api.ts'
+import { type Events, openEvents } from '../core/events/events.ts'
+import { dropOldTokens } from '../core/identity/drop-old-tokens.ts'
+import { dropOldVerifications } from '../core/identity/email-verification.ts'
 import { dropOldIdempotencyKeys } from '../core/ingest/idempotency.ts'
-import { openIngest } from '../core/ingest/ingest.ts'
+import { type Ingest, openIngest } from '../core/ingest/ingest.ts'
+import { openMailSender } from '../core/mail/mail-sender.ts'
+import { dropOldPollings } from '../core/pollings/pollings.ts'
 import { createProfileReader } from '../core/profiles/profile-reader.ts'
+import { referralConsumer } from '../core/referral/referral-consumer.ts'
+import type { Workspace } from '../core/workspaces/workspace.ts'
+import { systemClock } from '../platform/clock.ts'
 import { registerDocsIndex } from '../platform/http/api-docs.ts'
-import { createApp } from '../platform/http/app.ts'
+import { type App, answerUnknownPaths, createApp } from '../platform/http/app.ts'
 import { createMetrics, measureRequests } from '../platform/http/metrics.ts'
 import { createRateLimiters } from '../platform/http/rate-limit.ts'
 import { registerSystemRoutes } from '../platform/http/system-routes.ts'
+import { openSmtpTransport } from '../platform/mail/mail-transport.ts'
 import { applyFilesAtStart } from './apply-at-start.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
+import { profileParts } from './profile-parts.ts'
 
 const maintenanceMs = 60 * 60 * 1000
 /** What is under way at SIGTERM has this long to end: we promise to be gone within 10 s. */
@@ -29,24 +41,23 @@ async function serve(): Promise<void> {
   void stopping.then(exitWhenOverdue)
   await using stack = new AsyncDisposableStack()
   const platform = stack.use(await openPlatform())
-  const { config, logger, database } = platform
-  const ingest = stack.use(await openIngest({ ...platform, applies: config.role !== 'api' }))
+  const { config, logger } = platform
+  const ingest = stack.use(await openIngest({ ...platform, profileParts, applies: config.role !== 'api' }))
+  const consumers = config.role === 'api' ? [] : [referralConsumer]
+  const events = stack.use(await openEvents({ ...platform, consumers }))
+  /** Known only once we listen, where the port is chosen for us. */
+  let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
+  if (config.role !== 'api') await sendMails(stack, platform, publicUrl)
   const app = stack.adopt(createApp(config, logger), (opened) => opened.close())
   const metrics = createMetrics()
   let ready = false
   measureRequests(app, metrics)
   registerSystemRoutes(app, { notReady: () => notReady(platform, ready) }, metrics)
-  if (config.role !== 'worker') {
-    registerDocsIndex(app, [crossengageDocs])
-    registerCrossengage(app, {
-      ...platform,
-      ingest,
-      reader: createProfileReader(database),
-      rateLimiter: await createRateLimiters(app, config.rateLimit),
-    })
-  }
+  if (config.role === 'worker') answerUnknownPaths(app)
+  else await registerApis(app, platform, { ingest, events, publicUrl: () => publicUrl })
 
   const address = await app.listen({ host: config.host, port: config.port })
+  publicUrl = config.publicUrl ?? address
   await applyFilesAtStart(platform, address)
   ready = true
   logger.info({ address, role: config.role }, 'ready')
@@ -60,6 +71,43 @@ async function serve(): Promise<void> {
 async function exitWhenOverdue(): Promise<void> {
   await delay(stopWithinMs, undefined, { ref: false })
   process.exit(0)
+}
+
+interface Roads {
+  readonly ingest: Ingest
+  readonly events: Events
+  publicUrl(): string
+}
+
+async function registerApis(
+  app: App,
+  platform: Platform,
+  { ingest, events, publicUrl }: Roads,
+): Promise<void> {
+  registerDocsIndex(app, [crossengageDocs, extoleDocs])
+  registerCrossengage(app, {
+    ...platform,
+    ingest,
+    reader: createProfileReader(platform.database),
+    rateLimiter: await createRateLimiters(app, platform.config.rateLimit),
+  })
+  const extole = {
+    ...platform,
+    events,
+    profileParts,
+    clock: systemClock,
+    rateLimit: platform.config.rateLimit,
+    publicUrl: ({ settings }: Workspace) => settings.publicUrl ?? publicUrl(),
+  }
+  registerExtole(app, extole)
+  answerUnknownPaths(app, answerUnclaimed(extole))
+}
+
+async function sendMails(stack: AsyncDisposableStack, platform: Platform, publicUrl: string): Promise<void> {
+  const { smtpUrl } = platform.config
+  const transport = smtpUrl === undefined ? undefined : stack.use(openSmtpTransport(smtpUrl))
+  const from = `no-reply@${new URL(publicUrl).hostname}`
+  stack.use(await openMailSender({ ...platform, transport, from }))
 }
 
 async function notReady({ database }: Platform, ready: boolean): Promise<string | undefined> {
@@ -76,6 +124,9 @@ async function maintain({ maintain, database, logger }: Platform): Promise<void>
   try {
     await maintain()
     await dropOldIdempotencyKeys(database)
+    await dropOldPollings(database)
+    await dropOldTokens(database)
+    await dropOldVerifications(database)
   } catch (error) {
     logger.error({ err: error }, 'the hourly maintenance failed')
   }

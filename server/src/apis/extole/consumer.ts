@@ -1,0 +1,119 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createDeviceToken } from '../../core/identity/create-device.ts'
+import {
+  findDevice,
+  findTokenWorkspace,
+  standingOfToken,
+  type TokenRefusal,
+  type TokenStanding,
+} from '../../core/identity/token-standing.ts'
+import type { Workspace } from '../../core/workspaces/workspace.ts'
+import { setTokenCookies } from './cookies.ts'
+import { isListedOrigin } from './cors.ts'
+import { ExtoleError } from './errors.ts'
+import type { ExtoleDependencies } from './extole-api.ts'
+import { findToken, type TokenSource } from './find-token.ts'
+import type { RateLimits } from './rate-limits.ts'
+
+/** Who calls: a device by one of its tokens. */
+export interface Consumer {
+  readonly standing: TokenStanding
+  /** The token's secret. */
+  readonly token: string
+  /** Where it came from; `allocated`: made for this call. */
+  readonly source: TokenSource | 'allocated'
+  /** Whether cookies may be set for it (E19). */
+  readonly cookies: boolean
+}
+
+/** The caller of a route whose `access` makes sure that there is one. */
+export function callerOf(request: FastifyRequest): Consumer {
+  if (!request.caller) throw new Error('the route asked for no token')
+  return request.caller
+}
+
+/** The workspace that the host names (S4, E11). */
+export function workspaceOfHost(dependencies: ExtoleDependencies, request: FastifyRequest): Workspace {
+  const workspace = dependencies.directory.byHost(request.hostname)
+  if (!workspace) throw new ExtoleError('invalid_program_domain')
+  return workspace
+}
+
+interface FoundToken {
+  readonly workspace: Workspace
+  readonly consumer: Consumer
+}
+
+/** What the request's token is; `refused` where it holds none that is good. */
+export async function findConsumer(
+  dependencies: ExtoleDependencies,
+  request: FastifyRequest,
+  places: { readonly cookies: boolean; readonly body: boolean },
+): Promise<FoundToken | { readonly refused: TokenRefusal | 'missing'; readonly source?: TokenSource }> {
+  const given = findToken(request, places)
+  if (!given) return { refused: 'missing' }
+  const workspaceId = await findTokenWorkspace(dependencies.database, given.value)
+  const workspace = workspaceId === undefined ? undefined : await dependencies.directory.byId(workspaceId)
+  if (!workspace) return { refused: 'unknown', source: given.source }
+  if (given.source === 'cookie' && isForeign(request, workspace, dependencies)) {
+    request.cookieIgnored = true
+    return { refused: 'missing' }
+  }
+  const standing = await dependencies.database.inWorkspace(workspace.id, (connection) =>
+    findDevice(connection, workspace.id, given.value, dependencies.clock.now()),
+  )
+  if ('refusal' in standing) return { refused: standing.refusal, source: given.source }
+  return {
+    workspace,
+    consumer: {
+      standing,
+      token: given.value,
+      source: given.source,
+      cookies: given.source === 'cookie',
+    },
+  }
+}
+
+/** A cookie counts only for this origin and for those that the workspace lists by name (E20). */
+function isForeign(request: FastifyRequest, workspace: Workspace, dependencies: ExtoleDependencies): boolean {
+  const { origin } = request.headers
+  if (origin === undefined) return false
+  if (origin === `${request.protocol}://${request.host}`) return false
+  if (origin === new URL(dependencies.publicUrl(workspace)).origin) return false
+  return !isListedOrigin(workspace, origin)
+}
+
+const refusals = {
+  missing: 'missing_access_token',
+  unknown: 'invalid_access_token',
+  expired: 'expired_access_token',
+} as const satisfies Record<TokenRefusal | 'missing', string>
+
+export function tokenError(refused: TokenRefusal | 'missing'): ExtoleError {
+  return new ExtoleError(refusals[refused])
+}
+
+/** A new device and token for a call that brought no good one (E17). `given`: where a bad one came from. */
+export async function allocateConsumer(
+  dependencies: ExtoleDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: { readonly limits: RateLimits; readonly given?: TokenSource | undefined },
+): Promise<Consumer> {
+  await options.limits.newDevice(request, reply)
+  const { workspace } = request
+  const made = await dependencies.database.transaction(workspace.id, async (connection) => {
+    const { token, tokenId } = await createDeviceToken(connection, workspace.id, {
+      now: dependencies.clock.now(),
+    })
+    return { token, standing: await standingOfToken(connection, workspace.id, tokenId) }
+  })
+  const isExplicit = options.given !== undefined && options.given !== 'cookie'
+  return { ...made, source: 'allocated', cookies: !isExplicit && !request.cookieIgnored }
+}
+
+/** The token to use from now on, as header, and as cookies where E19 allows (E30). */
+export function writeToken(reply: FastifyReply, consumer: Consumer, now: Date): void {
+  reply.header('X-Extole-Token', consumer.token)
+  if (consumer.cookies) setTokenCookies(reply, consumer.token, now)
+}

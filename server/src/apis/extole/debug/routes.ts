@@ -1,0 +1,20 @@
+import type { ExtoleRoutes } from '../extole-api.ts'
+import { uniqueId } from '../unique-id.ts'
+
+/**
+ * Where mobile SDKs log their own failures (E123): anything is taken, with or without a token. What they say may hold
+ * personal data, so it is counted by the metrics of the route and goes nowhere else.
+ */
+export const debugRoutes: ExtoleRoutes = (scope) => {
+  const config = { access: 'free', bodies: 'form' } as const
+  scope.post(
+    '/v4/debug/logs',
+    { config, schema: { summary: 'Take a log of a client', tags: ['Debug'] } as object },
+    async () => ({ polling_id: uniqueId() }),
+  )
+  scope.post(
+    '/v4/debug/metrics',
+    { config, schema: { summary: 'Take a metric of a client', tags: ['Debug'] } as object },
+    async () => ({ id: uniqueId() }),
+  )
+}

@@ -1,0 +1,48 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { callerOf } from '../consumer.ts'
+import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
+import { readQuery, readWebPost, readWrapped, type SentEvent } from './read-sent-event.ts'
+import { sendEvent } from './send-event.ts'
+
+/** Events (E92–E96): of apps, and of web pages. They are one kind. */
+export const eventRoutes: ExtoleRoutes = (scope, dependencies) => {
+  scope.post(
+    '/v6/events',
+    { schema: { summary: 'Send an event', tags: ['Events'] } as object },
+    async (request, reply) => {
+      const id = await sendEvent(request, reply, dependencies, readWrapped(request, 'event'))
+      return { id, event_id: id }
+    },
+  )
+
+  const web = {
+    config: { access: 'web', webErrors: 'event', bodies: 'beacon' },
+    schema: { summary: 'Send an event from a page', tags: ['Web'] } as object,
+  } as const
+  scope.post('/events', web, async (request, reply) =>
+    answerWeb(request, reply, dependencies, readWebPost(request, 'event')),
+  )
+  scope.get('/events', web, async (request, reply) =>
+    answerWeb(request, reply, dependencies, readQuery(request, 'event')),
+  )
+  scope.post('/events/:name', web, async (request, reply) =>
+    answerWeb(request, reply, dependencies, readWebPost(request, 'event', nameInPath(request))),
+  )
+  scope.get('/events/:name', web, async (request, reply) =>
+    answerWeb(request, reply, dependencies, readQuery(request, 'event', nameInPath(request))),
+  )
+}
+
+async function answerWeb(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  dependencies: ExtoleDependencies,
+  sent: SentEvent,
+) {
+  const id = await sendEvent(request, reply, dependencies, sent)
+  return { id, token: callerOf(request).token, cookie_consent: null }
+}
+
+export function nameInPath(request: FastifyRequest): string {
+  return (request.params as { name: string }).name
+}

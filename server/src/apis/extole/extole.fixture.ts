@@ -1,0 +1,118 @@
+import type { InjectOptions } from 'fastify'
+import { eventParts } from '../../core/events/profile-parts.ts'
+import { identityParts } from '../../core/identity/identity-parts.ts'
+import { referralParts } from '../../core/referral/profile-parts.ts'
+import { rewardParts } from '../../core/rewards/profile-parts.ts'
+import { type App, answerUnknownPaths, createApp } from '../../platform/http/app.ts'
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { answerUnclaimed } from './answer-unclaimed.ts'
+import { type ExtoleDependencies, registerExtole } from './extole-api.ts'
+
+export const testWorkspace = `
+workspace: acme
+displayName: Acme Stores
+domains: [acme.example, localhost]
+publicUrl: https://go.acme.example
+origins: ["https://shop.acme.example"]
+keys:
+  - { name: backend, kind: master, secret: test-master-key }
+  - { name: app, kind: write, secret: test-write-key }
+jwtKeys:
+  - { kid: shop-1, algorithm: HS256, secret: "0123456789abcdef0123456789abcdef" }
+customerData:
+  attributes:
+    - { name: firstName, type: string }
+    - { name: tier, type: string }
+  standardFields: { first_name: firstName }
+`
+
+/** The API on a real PostgreSQL, called without a network; the clock stands still until it is moved. */
+export interface TestExtole extends AsyncDisposable {
+  readonly db: TestDatabase
+  readonly app: App
+  readonly workspaceId: number
+  moveClock(seconds: number): void
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH',
+    url: string,
+    options?: CallOptions,
+  ): Promise<Answer>
+}
+
+interface CallOptions {
+  readonly token?: string
+  readonly body?: object
+  readonly payload?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly host?: string
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at answers of every shape
+  readonly body: any
+}
+
+export async function openTestExtole(
+  options: {
+    readonly workspaces?: readonly string[]
+    readonly rateLimit?: boolean
+    readonly more?: (db: TestDatabase) => Partial<ExtoleDependencies>
+  } = {},
+): Promise<TestExtole> {
+  const db = await createTestDatabase()
+  await db.apply(...(options.workspaces ?? [testWorkspace]))
+  let now = Date.now()
+  const app = createApp({ trustedProxies: [] }, db.logger)
+  const dependencies = {
+    directory: db.directory,
+    database: db.database,
+    clock: { now: () => new Date(now) },
+    profileParts: [...identityParts, ...eventParts, ...rewardParts, ...referralParts],
+    publicUrl: (workspace) => workspace.settings.publicUrl ?? 'http://localhost:8080',
+    rateLimit: options.rateLimit ?? false,
+    ...options.more?.(db),
+  } as ExtoleDependencies
+  registerExtole(app, dependencies)
+  answerUnknownPaths(app, answerUnclaimed(dependencies))
+  await app.ready()
+
+  return {
+    db,
+    app,
+    workspaceId: db.directory.bySlug('acme')?.id ?? 0,
+    moveClock(seconds) {
+      now += seconds * 1000
+    },
+    async call(method, url, { token, body, payload, headers, host = 'acme.example' } = {}) {
+      const request: InjectOptions = {
+        method,
+        url,
+        headers: { host, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
+        ...(body === undefined ? {} : { payload: body }),
+        ...(payload === undefined ? {} : { payload }),
+      }
+      const answer = await app.inject(request)
+      const isJson = String(answer.headers['content-type'] ?? '').startsWith('application/json')
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        text: answer.body,
+        body: isJson && answer.body !== '' ? answer.json() : undefined,
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      await db[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A new anonymous token. */
+export async function newToken(extole: TestExtole, body?: object): Promise<string> {
+  const answer = await extole.call('POST', '/api/v5/token', body === undefined ? {} : { body })
+  if (answer.status !== 200) throw new Error(answer.text)
+  return answer.body.access_token
+}

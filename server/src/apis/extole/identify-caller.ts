@@ -1,0 +1,102 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createToken, tokenSeconds } from '../../core/identity/create-device.ts'
+import type { Identity } from '../../core/identity/identifiers.ts'
+import { type Identified, identify, provedBy } from '../../core/identity/identify.ts'
+import { type PersonFields, writeFields } from '../../core/identity/person-fields.ts'
+import { standingOfToken } from '../../core/identity/token-standing.ts'
+import { rightsOf } from '../../core/identity/trust.ts'
+import type { VerifiedJwt } from '../../core/identity/verify-jwt.ts'
+import { verifyToken } from '../../core/identity/verify-token.ts'
+import type { Connection } from '../../platform/postgres/database.ts'
+import { type Consumer, callerOf, writeToken } from './consumer.ts'
+import type { ExtoleDependencies } from './extole-api.ts'
+
+/** What a call says about who sends it. */
+export interface CallerClaims {
+  readonly identity: Identity
+  readonly fields: PersonFields
+  /** A JWT beats what is said plainly (E46). */
+  readonly jwt?: VerifiedJwt | undefined
+  /** A `GET` identifies an anonymous device, and never binds a bound one to somebody else (E33). */
+  readonly mayRebind: boolean
+}
+
+/**
+ * Takes what an event or zone call, or a JWT, says about its caller, in the transaction of the call (E24–E34). Where
+ * the device is bound, bound to another profile, or its token's trust raised, a new token of the device is minted.
+ *
+ * Run it under `retried`, and give what it gives to `adoptCaller` once the transaction is through.
+ */
+export async function identifyCaller(
+  connection: Connection,
+  dependencies: ExtoleDependencies,
+  request: FastifyRequest,
+  claims: CallerClaims,
+): Promise<Consumer> {
+  const { workspace } = request
+  const caller = callerOf(request)
+  const identity = claims.jwt?.identity ?? claims.identity
+  const fields = { ...claims.fields, ...claims.jwt?.fields }
+  if (identity.email === undefined && identity.partnerUserId === undefined) {
+    if (rightsOf(caller.standing).writeProfile) {
+      await writeFields(connection, workspace, caller.standing.profileId, fields, 'replace')
+    }
+    return caller
+  }
+  const identified = await identify(
+    connection,
+    workspace,
+    {
+      deviceId: caller.standing.deviceId,
+      identity,
+      level: claims.jwt?.proves ? 'proof' : 'claim',
+      partnerFirst: claims.jwt !== undefined,
+      fields,
+      mayRebind: claims.mayRebind,
+    },
+    dependencies.profileParts,
+  )
+  if (!identified) return caller
+  const isVerified = caller.standing.trust === 'verified' && identified.change === 'none'
+  if (isVerified) await writeFields(connection, workspace, identified.profileId, fields, 'replace')
+  const isRaised = claims.jwt?.proves === true && !isVerified
+  if (identified.change === 'none' && !isRaised) return caller
+  return await rotate(
+    connection,
+    dependencies,
+    request,
+    identified,
+    isRaised ? provedBy(identity) : undefined,
+  )
+}
+
+/** A new token of the same device (E29); the old one follows the device at identified level (E31). */
+async function rotate(
+  connection: Connection,
+  dependencies: ExtoleDependencies,
+  request: FastifyRequest,
+  { bindingId }: Identified,
+  proved: readonly string[] | undefined,
+): Promise<Consumer> {
+  const { workspace } = request
+  const caller = callerOf(request)
+  const made = await createToken(connection, workspace.id, caller.standing.deviceId, {
+    seconds: tokenSeconds,
+    now: dependencies.clock.now(),
+  })
+  if (proved) await verifyToken(connection, workspace, { tokenId: made.tokenId, bindingId, proved })
+  const standing = await standingOfToken(connection, workspace.id, made.tokenId)
+  return { ...caller, token: made.token, standing }
+}
+
+/** The call is answered with the new standing; the client is told of a new token (E29, E30). */
+export function adoptCaller(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  dependencies: ExtoleDependencies,
+  consumer: Consumer,
+): void {
+  if (consumer.token === request.caller?.token) return
+  request.caller = consumer
+  writeToken(reply, consumer, dependencies.clock.now())
+}

@@ -1,0 +1,160 @@
+import type { FastifyRequest } from 'fastify'
+import { rightsOf } from '../../../core/identity/trust.ts'
+import { findPolling, startPolling } from '../../../core/pollings/pollings.ts'
+import { codeCandidates } from '../../../core/referral/share-code-rules.ts'
+import { findShareCode, findShareCodeByNumber, type ShareCode } from '../../../core/referral/share-codes.ts'
+import type { Connection } from '../../../platform/postgres/database.ts'
+import { callerOf } from '../consumer.ts'
+import { ExtoleError, presentError } from '../errors.ts'
+import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
+import { queryText } from '../find-token.ts'
+import { malformed, textField } from '../read-field.ts'
+import { isId, uniqueId } from '../unique-id.ts'
+import { createFresh } from './create-fresh.ts'
+import { changeOwn, listOwn } from './own-shareables.ts'
+import { presentShareable, shareLink } from './present-shareable.ts'
+import { readShareable, type ShareableInput } from './read-shareable.ts'
+
+const pollingKind = 'shareable v4'
+
+type Result = { readonly number: string } | { readonly error: unknown }
+
+/** The oldest form of share codes (extole 9, v4): as v5, by number. */
+export const shareableRoutesV4: ExtoleRoutes = (scope, dependencies) => {
+  const { database, clock } = dependencies
+  const schema = { summary: 'Share codes, as they once were', tags: ['Shareables'] } as object
+
+  async function polled(request: FastifyRequest, work: (connection: Connection) => Promise<string>) {
+    const { workspace } = request
+    let result: Result
+    try {
+      result = { number: await database.transaction(workspace.id, work) }
+    } catch (error) {
+      const refusal = error instanceof ExtoleError ? refusalV4(error, request, dependencies) : undefined
+      if (!refusal) throw error
+      result = { error: presentError(refusal, uniqueId()) }
+    }
+    const polling_id = await database.inWorkspace(workspace.id, (connection) =>
+      startPolling(connection, workspace.id, callerOf(request).standing, { kind: pollingKind, result }),
+    )
+    return { polling_id }
+  }
+
+  async function create(request: FastifyRequest) {
+    const input = readV4(request)
+    return await polled(request, async (connection) => {
+      const code = await createFresh(connection, request, input, clock.now())
+      const made = await findShareCode(connection, request.workspace.id, code)
+      return made?.number ?? ''
+    })
+  }
+
+  async function status(request: FastifyRequest) {
+    const { polling_id } = request.params as { polling_id: string }
+    const { workspace } = request
+    const { standing } = callerOf(request)
+    const asker = { ...standing, ownOnly: rightsOf(standing).changeShareables !== 'all' }
+    const result = isId(polling_id)
+      ? ((await database.inWorkspace(workspace.id, (connection) =>
+          findPolling(connection, workspace.id, asker, { kind: pollingKind, number: polling_id }),
+        )) as Result | undefined)
+      : undefined
+    if (!result) throw new ExtoleError('invalid_parameter', { parameter: 'polling_id' })
+    return 'error' in result
+      ? { polling_id, status: 'FAILED', shareable_id: null, error: result.error }
+      : { polling_id, status: 'SUCCEEDED', shareable_id: result.number, error: null }
+  }
+
+  async function byNumber(connection: Connection, request: FastifyRequest, own: boolean): Promise<ShareCode> {
+    const { shareable_id: number } = request.params as { shareable_id: string }
+    const found = isId(number)
+      ? await findShareCodeByNumber(connection, request.workspace.id, number)
+      : undefined
+    if (found && (!own || found.profileId === callerOf(request).standing.profileId)) return found
+    throw new ExtoleError('NOT_FOUND', { shareable_id: number.slice(0, 100) })
+  }
+
+  function present(request: FastifyRequest, shareCode: ShareCode) {
+    const shareable = presentShareable(dependencies, request.workspace, shareCode)
+    return { ...shareable, shareable_id: shareCode.number, target_url: shareCode.targetUrl }
+  }
+
+  scope.post('/v4/me/shareables', { schema }, create)
+  scope.post('/v4/shareable', { config: { bodyToken: true }, schema }, create)
+  scope.get('/v4/me/shareables/status/:polling_id', { schema }, status)
+  scope.get('/v4/shareable/status/:polling_id', { schema }, status)
+
+  scope.get('/v4/me/shareables', { schema }, async (request) => {
+    const found = await database.inWorkspace(request.workspace.id, (connection) =>
+      listOwn(connection, request),
+    )
+    return found.map((shareCode) => present(request, shareCode))
+  })
+  for (const [path, own] of [
+    ['/v4/me/shareables/:shareable_id', true],
+    ['/v4/shareable/:shareable_id', false],
+  ] as const) {
+    scope.get(path, { schema }, async (request) =>
+      present(
+        request,
+        await database.inWorkspace(request.workspace.id, (connection) => byNumber(connection, request, own)),
+      ),
+    )
+  }
+
+  scope.get('/v4/shareable', { schema }, async (request) => {
+    const code = queryText(request, 'code') ?? ''
+    const found = await database.inWorkspace(request.workspace.id, (connection) =>
+      findShareCode(connection, request.workspace.id, code),
+    )
+    if (!found) throw new ExtoleError('NOT_FOUND', { shareable_id: code.slice(0, 100) })
+    return present(request, found)
+  })
+
+  scope.put('/v4/me/shareables/:shareable_id', { schema }, async (request) =>
+    polled(request, async (connection) => {
+      const shareCode = await byNumber(connection, request, true)
+      const input = readShareable(request.input, 'v5')
+      const changed = await changeOwn(connection, request, shareCode, input, clock.now())
+      if (changed === 'key-taken') throw new ExtoleError('shareable_key_taken', { key: input.key ?? '' })
+      return changed.number
+    }),
+  )
+}
+
+/** `target_url` is required, and only kept. */
+function readV4(request: FastifyRequest): ShareableInput {
+  const targetUrl = textField(request.input, 'target_url')
+  if (targetUrl === undefined || targetUrl.trim() === '') throw malformed('target_url', targetUrl ?? null)
+  return { ...readShareable(request.input, 'v5'), targetUrl }
+}
+
+const suggestions = 3
+
+/** Refusals of codes and keys have names of their own in v4, and status 400; others are the request's. */
+function refusalV4(
+  error: ExtoleError,
+  { input, workspace }: FastifyRequest,
+  dependencies: ExtoleDependencies,
+): ExtoleError | undefined {
+  switch (error.code) {
+    case 'code_out_of_range':
+      return new ExtoleError(error.code, error.parameters, 400)
+    case 'code_illegal_character':
+    case 'code_contains_reserved_word':
+    case 'code_profane_word':
+      return new ExtoleError('code_illegal_character', error.parameters, 400)
+    case 'shareable_key_taken':
+      return new ExtoleError('key_taken', error.parameters)
+    case 'code_taken': {
+      const code = textField(input, 'code') ?? ''
+      const others = codeCandidates([code]).drop(1).take(suggestions).toArray()
+      return new ExtoleError('EXISTING_LINK', {
+        link: shareLink(dependencies, workspace, code),
+        code_suggestions: others.join(','),
+      })
+    }
+    default:
+      return undefined
+  }
+}

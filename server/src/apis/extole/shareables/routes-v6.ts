@@ -1,0 +1,70 @@
+import type { FastifyRequest } from 'fastify'
+import type { ExtoleRoutes } from '../extole-api.ts'
+import { changeOwn, findOwn, listOwn, makeOwn } from './own-shareables.ts'
+import { presentShareable } from './present-shareable.ts'
+import { readShareable } from './read-shareable.ts'
+
+/** Share codes without polling (E65–E69). */
+export const shareableRoutesV6: ExtoleRoutes = (scope, dependencies) => {
+  const { database, clock } = dependencies
+
+  async function create(request: FastifyRequest) {
+    const { workspace } = request
+    const input = readShareable(request.input, 'v6')
+    const { shareCode } = await database.inWorkspace(workspace.id, (connection) =>
+      makeOwn(connection, request, input, clock.now()),
+    )
+    return presentShareable(dependencies, workspace, shareCode)
+  }
+
+  scope.post(
+    '/v6/me/shareables',
+    { schema: { summary: 'Get or make a share code', tags: ['Shareables'] } as object },
+    create,
+  )
+  scope.post(
+    '/v6/me/shareables/get-or-create',
+    { schema: { summary: 'Get or make a share code', tags: ['Shareables'] } as object },
+    create,
+  )
+
+  scope.post(
+    '/v6/me/shareables/get-create-or-update',
+    { schema: { summary: 'Make a share code, or change it', tags: ['Shareables'] } as object },
+    async (request) => {
+      const { workspace } = request
+      const input = readShareable(request.input, 'v6')
+      const shareCode = await database.transaction(workspace.id, async (connection) => {
+        const made = await makeOwn(connection, request, input, clock.now())
+        if (!made.existing) return made.shareCode
+        const { key: _key, ...change } = input
+        const changed = await changeOwn(connection, request, made.shareCode, change, clock.now())
+        return changed === 'key-taken' ? made.shareCode : changed
+      })
+      return presentShareable(dependencies, workspace, shareCode)
+    },
+  )
+
+  scope.get(
+    '/v6/me/shareables',
+    { schema: { summary: "The caller's share codes", tags: ['Shareables'] } as object },
+    async (request) => {
+      const found = await database.inWorkspace(request.workspace.id, (connection) =>
+        listOwn(connection, request),
+      )
+      return found.map((shareCode) => presentShareable(dependencies, request.workspace, shareCode))
+    },
+  )
+
+  scope.get(
+    '/v6/me/shareables/:code',
+    { schema: { summary: "One of the caller's share codes", tags: ['Shareables'] } as object },
+    async (request) => {
+      const { code } = request.params as { code: string }
+      const found = await database.inWorkspace(request.workspace.id, (connection) =>
+        findOwn(connection, request, code),
+      )
+      return presentShareable(dependencies, request.workspace, found)
+    },
+  )
+}

@@ -1,0 +1,39 @@
+import type { FastifyRequest } from 'fastify'
+import type { JsonObject } from '../../../core/profiles/json-object.ts'
+import { codeOfCampaign } from '../../../core/referral/code-of-campaign.ts'
+import { insertShare } from '../../../core/referral/shares.ts'
+import { lookUp } from '../../../core/texts/fill-template.ts'
+import { campaignOf } from '../campaign-id.ts'
+import { callerOf } from '../consumer.ts'
+import type { ExtoleDependencies } from '../extole-api.ts'
+
+/** An event named `share` makes a share as well; it sends no mail (E89). Without a live campaign it makes none. */
+export async function recordShareEvent(
+  request: FastifyRequest,
+  { database, clock }: ExtoleDependencies,
+  data: JsonObject,
+): Promise<void> {
+  const { workspace } = request
+  const { profileId, bindingId } = callerOf(request).standing
+  const campaign = campaignOf(workspace, { labels: textAt(data, 'labels') }, clock.now())
+  if (!campaign) return
+  await database.transaction(workspace.id, async (connection) => {
+    const shareCode = await codeOfCampaign(connection, workspace.id, { profileId, bindingId }, campaign)
+    await insertShare(connection, workspace.id, {
+      profileId,
+      bindingId,
+      campaignId: campaign.id,
+      shareCodeNumber: shareCode.number,
+      channel: textAt(data, 'share.channel') ?? 'CUSTOM',
+      recipient: textAt(data, 'share.recipient'),
+      subject: textAt(data, 'share.subject'),
+      message: textAt(data, 'share.message'),
+      partnerShareId: textAt(data, 'partner_share_id'),
+    })
+  })
+}
+
+function textAt(data: JsonObject, path: string): string | undefined {
+  const value = lookUp(data, path)
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined
+}

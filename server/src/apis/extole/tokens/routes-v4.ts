@@ -1,0 +1,149 @@
+import type { FastifyRequest } from 'fastify'
+import { createToken, deleteToken, tokenSeconds } from '../../../core/identity/create-device.ts'
+import { findDevice, findTokenWorkspace, standingOfToken } from '../../../core/identity/token-standing.ts'
+import { allocateConsumer, callerOf, tokenError } from '../consumer.ts'
+import { clearTokenCookies, setTokenCookies } from '../cookies.ts'
+import { ExtoleError } from '../errors.ts'
+import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
+import { fieldOf } from '../read-field.ts'
+import { createConsumerToken } from './create-consumer-token.ts'
+import { readDuration } from './routes-v5.ts'
+import { presentTokenV4 } from './token-object.ts'
+
+/** `/v4/token…`: the v5 object with `capabilities`, by cookies as well. */
+export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
+  const { database, clock } = dependencies
+  const document = (summary: string) => ({ schema: { summary, tags: ['Tokens, version 4'] } as object })
+
+  scope.get(
+    '/v4/token',
+    { config: { access: 'cookie' }, ...document('The current token, or a new device and token') },
+    async (request, reply) => {
+      const consumer = request.caller ?? (await allocateConsumer(dependencies, request, reply, { limits }))
+      if (consumer.cookies) setTokenCookies(reply, consumer.token, clock.now())
+      return presentTokenV4(consumer.token, consumer.standing, clock.now())
+    },
+  )
+
+  scope.post(
+    '/v4/token',
+    { config: { access: 'cookie' }, ...document('A new token') },
+    async (request, reply) => {
+      refuseScopes(request)
+      const seconds = readDuration(request.input, 'duration')
+      if (seconds === undefined) {
+        const duration = String(fieldOf(request.input, 'duration')).slice(0, 20)
+        throw new ExtoleError('duration_denied', { maximum: String(tokenSeconds), duration })
+      }
+      const made = await createConsumerToken(dependencies, limits, request, reply, seconds)
+      if (made.cookies && !request.cookieIgnored) setTokenCookies(reply, made.token, clock.now())
+      return presentTokenV4(made.token, made.standing, clock.now())
+    },
+  )
+
+  scope.post(
+    '/v4/token/refresh',
+    { config: { access: 'cookie' }, ...document('A new token of the same device and trust') },
+    async (request, reply) => {
+      const { workspace } = request
+      const caller = request.caller
+      if (!caller) throw tokenError('missing')
+      const made = await database.transaction(workspace.id, async (connection) => {
+        const { token, tokenId } = await createToken(connection, workspace.id, caller.standing.deviceId, {
+          seconds: tokenSeconds,
+          now: clock.now(),
+          copyOf: caller.standing.tokenId,
+        })
+        await deleteToken(connection, workspace.id, caller.standing.tokenId)
+        return { token, standing: await standingOfToken(connection, workspace.id, tokenId) }
+      })
+      if (caller.cookies) setTokenCookies(reply, made.token, clock.now())
+      return presentTokenV4(made.token, made.standing, clock.now())
+    },
+  )
+
+  scope.post(
+    '/v4/token/get',
+    { config: { access: 'cookie' }, ...document('The current token') },
+    async (request) => {
+      if (!request.caller) throw tokenError('missing')
+      const { token, standing } = callerOf(request)
+      return presentTokenV4(token, standing, clock.now())
+    },
+  )
+
+  // A secret that is shared with browsers is none: who has a JWT or a master key verifies a token.
+  scope.post(
+    '/v4/token/upgrade',
+    { config: { access: 'free', sharedPath: true }, schema: { hide: true } as object },
+    () => {
+      throw new ExtoleError('method_not_found')
+    },
+  )
+
+  scope.get(
+    '/v4/token/:token',
+    { config: { access: 'free' }, ...document('This token') },
+    async (request) => {
+      const { token, standing } = await namedToken(dependencies, request)
+      return presentTokenV4(token, standing, clock.now())
+    },
+  )
+
+  scope.delete(
+    '/v4/token',
+    { config: { access: 'cookie' }, ...document('End the current token') },
+    async (request, reply) => {
+      const { workspace, caller } = request
+      if (!caller) throw tokenError('missing')
+      await database.inWorkspace(workspace.id, (connection) =>
+        deleteToken(connection, workspace.id, caller.standing.tokenId),
+      )
+      clearTokenCookies(reply)
+      return reply.code(204).send()
+    },
+  )
+
+  scope.delete(
+    '/v4/token/:token',
+    { config: { access: 'free' }, ...document('End this token') },
+    async (request, reply) => {
+      const { workspaceId, standing } = await namedToken(dependencies, request)
+      await database.inWorkspace(workspaceId, (connection) =>
+        deleteToken(connection, workspaceId, standing.tokenId),
+      )
+      clearTokenCookies(reply)
+      return reply.code(204).send()
+    },
+  )
+}
+
+/** Who holds a token may describe and end it. */
+async function namedToken({ database, directory, clock }: ExtoleDependencies, request: FastifyRequest) {
+  const { token } = request.params as { token: string }
+  const workspaceId = await findTokenWorkspace(database, token)
+  const workspace = workspaceId === undefined ? undefined : await directory.byId(workspaceId)
+  if (workspaceId === undefined || !workspace) throw tokenError('unknown')
+  request.workspace = workspace
+  const standing = await database.inWorkspace(workspaceId, (connection) =>
+    findDevice(connection, workspaceId, token, clock.now()),
+  )
+  if ('refusal' in standing) throw tokenError(standing.refusal)
+  return { token, standing, workspaceId }
+}
+
+/** Nobody gets a scope by asking for it, but asking for what every token has is no fault. */
+function refuseScopes({ input, caller }: FastifyRequest): void {
+  const scopes = fieldOf(input, 'scopes')
+  const asked = Array.isArray(scopes)
+    ? scopes.map(String)
+    : typeof scopes === 'string'
+      ? scopes.split(',')
+      : []
+  const mayVerify = caller?.standing.trust === 'verified' || fieldOf(input, 'jwt') !== undefined
+  const denied = asked.filter(
+    (scope) => scope !== 'UPDATE_PROFILE' && !(mayVerify && scope === 'VERIFIED_CONSUMER'),
+  )
+  if (denied.length > 0)
+    throw new ExtoleError('scopes_denied', { denied_scopes: denied.join(',').slice(0, 200) })
+}

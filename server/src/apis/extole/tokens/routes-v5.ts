@@ -1,0 +1,56 @@
+import { deleteToken, tokenSeconds } from '../../../core/identity/create-device.ts'
+import type { JsonObject } from '../../../core/profiles/json-object.ts'
+import { callerOf } from '../consumer.ts'
+import { ExtoleError } from '../errors.ts'
+import type { ExtoleRoutes } from '../extole-api.ts'
+import { fieldOf } from '../read-field.ts'
+import { createConsumerToken } from './create-consumer-token.ts'
+import { presentToken } from './token-object.ts'
+
+/** `/v5/token` (E40–E42). */
+export const tokenRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => {
+  const { database, clock } = dependencies
+
+  scope.post(
+    '/v5/token',
+    {
+      config: { access: 'optional', bodies: 'form' },
+      schema: { summary: 'A new token', tags: ['Tokens'] } as object,
+    },
+    async (request, reply) => {
+      const seconds = readDuration(request.input, 'duration_seconds')
+      if (seconds === undefined) throw new ExtoleError('invalid_access_token_duration')
+      const made = await createConsumerToken(dependencies, limits, request, reply, seconds)
+      return presentToken(made.token, made.standing, clock.now())
+    },
+  )
+
+  scope.get(
+    '/v5/token',
+    { schema: { summary: 'This token', tags: ['Tokens'] } as object },
+    async (request) => {
+      const { token, standing } = callerOf(request)
+      return presentToken(token, standing, clock.now())
+    },
+  )
+
+  scope.delete(
+    '/v5/token',
+    { schema: { summary: 'End this token', tags: ['Tokens'] } as object },
+    async (request) => {
+      const { standing } = callerOf(request)
+      await database.inWorkspace(request.workspace.id, (connection) =>
+        deleteToken(connection, request.workspace.id, standing.tokenId),
+      )
+      return { status: 'success' }
+    },
+  )
+}
+
+/** Whole seconds from 1 to a year, also as text, as forms have it; undefined: something else. */
+export function readDuration(input: JsonObject, name: string): number | undefined {
+  const value = fieldOf(input, name) ?? tokenSeconds
+  const seconds = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
+  const isFit = Number.isInteger(seconds) && Number(seconds) >= 1 && Number(seconds) <= tokenSeconds
+  return isFit ? Number(seconds) : undefined
+}
