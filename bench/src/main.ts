@@ -25,7 +25,7 @@ try {
   await settle(joined.url)
   await measureReads(target, joined.url)
   await measureGrowth(target)
-  measurements.push({
+  record({
     name: 'server process, most memory resident',
     figure: (await target.peakMemoryBytes()) / 2 ** 20,
     unit: 'MiB',
@@ -42,12 +42,18 @@ await writeFile(
   JSON.stringify(measurements, null, 2),
 )
 
+/** Keeps a measurement for the table at the end, and shows at once that there is progress. */
+function record(measurement: Measurement): void {
+  measurements.push(measurement)
+  process.stderr.write(`${measurement.name}: ${measurement.figure.toFixed(2)} ${measurement.unit}\n`)
+}
+
 async function measureStarts(): Promise<void> {
   await using first = await startTarget(dataDir)
-  measurements.push({ name: 'ready, first start', figure: first.readyMs / 1000, unit: 's', atMost: 8 })
+  record({ name: 'ready, first start', figure: first.readyMs / 1000, unit: 's', atMost: 8 })
   await first[Symbol.asyncDispose]()
   await using second = await startTarget(dataDir)
-  measurements.push({ name: 'ready, existing database', figure: second.readyMs / 1000, unit: 's', atMost: 3 })
+  record({ name: 'ready, existing database', figure: second.readyMs / 1000, unit: 's', atMost: 3 })
 }
 
 async function measureBatches({ port }: Target, url: string): Promise<void> {
@@ -58,7 +64,7 @@ async function measureBatches({ port }: Target, url: string): Promise<void> {
     ['update', ceiling.update],
   ] as const) {
     const figure = await batches(port, 0, users)
-    measurements.push({
+    record({
       name: `batches of 1000, applied (${name})`,
       figure,
       unit: 'users/s',
@@ -93,14 +99,14 @@ async function measureSinglePuts({ port }: Target): Promise<void> {
   const result = await load({ ...order, port })
   await untilApplied(port, result.lastBodies)
   const figure = (result.answered / (performance.now() - started)) * 1000
-  measurements.push({
+  record({
     name: 'single PUT, durable and applied',
     figure,
     unit: 'requests/s',
     ceiling: ceiling.answered / ceiling.seconds,
     atLeast: 0.55,
   })
-  measurements.push({ name: 'single PUT, p99', figure: result.p99Ms, unit: 'ms', atMost: 25 })
+  record({ name: 'single PUT, p99', figure: result.p99Ms, unit: 'ms', atMost: 25 })
 }
 
 async function measureReads({ port }: Target, url: string): Promise<void> {
@@ -111,7 +117,7 @@ async function measureReads({ port }: Target, url: string): Promise<void> {
   await load({ ...order, port, seconds: 2 })
   const result = await load({ ...order, port })
   const figure = result.answered / result.seconds
-  measurements.push({
+  record({
     name: 'GET by id / no-op GET',
     figure,
     unit: 'requests/s',
@@ -120,7 +126,7 @@ async function measureReads({ port }: Target, url: string): Promise<void> {
   })
   const selects = await pgbenchSelect(url, order.ids, seconds)
   if (selects) {
-    measurements.push({
+    record({
       name: 'GET by id / pgbench prepared select',
       figure,
       unit: 'requests/s',
@@ -128,7 +134,7 @@ async function measureReads({ port }: Target, url: string): Promise<void> {
       atLeast: 0.65,
     })
   }
-  measurements.push({ name: 'GET by id, p99', figure: result.p99Ms, unit: 'ms' })
+  record({ name: 'GET by id, p99', figure: result.p99Ms, unit: 'ms' })
 }
 
 /** New users at 100,000 profiles, and at a million. */
@@ -137,7 +143,7 @@ async function measureGrowth({ port }: Target): Promise<void> {
   const small = await batches(port, 1_000_000, sample)
   await batches(port, 2_000_000, 800_000)
   const large = await batches(port, 3_000_000, sample)
-  measurements.push({
+  record({
     name: 'apply rate at 1 million / at 100,000',
     figure: large,
     unit: 'users/s',

@@ -67,7 +67,8 @@ export function createApplier(options: ApplierOptions): Applier {
     if (stopped || lane.reading) return
     while (lane.stale && lane.pending.length === 0) await refill(workspaceId, lane)
     while (!stopped && lane.running.size < runsAtOnce) {
-      if (lane.running.size > 0 && operationsIn(lane.pending) < worthASecondRun) return
+      const isSecond = lane.running.size > 0
+      if (isSecond && (!statistics.areTelling() || operationsIn(lane.pending) < worthASecondRun)) return
       const run = pickRun(lane.pending, [...lane.running])
       if (!run) return
       const chosen = new Set(run.blocks)

@@ -130,11 +130,15 @@ updated as (
          or plan.unit is not null and nullif(plan.unit, '') is distinct from p.business_unit)
   returning p.id
 ),
--- What was a claim, or the person's own word, is proved now.
+-- What was a claim, or the person's own word, is proved now. Mostly nothing was: then identifiers are not looked at.
+weak as materialized (
+  select id, claimed, customer, holder_id from plan
+  where decision = 'update' and (holder_level <> 'proof' or known_level <> 'proof')
+),
 raised as (
-  update identifiers i set level = 'proof'
-  from (select * from plan where decision = 'update' and (holder_level <> 'proof' or known_level <> 'proof')) weak
-  where i.workspace_id = $1 and i.profile_id = weak.id and i.level <> 'proof'
+  update identifiers i set level = 'proof' from weak
+  where (select count(*) from weak) > 0
+    and i.workspace_id = $1 and i.profile_id = weak.id and i.level <> 'proof'
     and (i.kind || '' = 'email' and i.value = weak.claimed and weak.holder_id = weak.id
       or i.kind || '' = 'customer_id' and i.value = weak.customer)
 ),
