@@ -9,8 +9,9 @@ import { type ErrorCode, ExtoleError, presentError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { isId, uniqueId } from '../unique-id.ts'
 import { createFresh } from './create-fresh.ts'
-import { changeOwn, findOwn, listOwn } from './own-shareables.ts'
+import { changeOwn, findOwn } from './own-shareables.ts'
 import { presentShareable } from './present-shareable.ts'
+import { codeParameter, readOwnRoutes } from './read-own-routes.ts'
 import { readShareable } from './read-shareable.ts'
 
 const pollingKind = 'shareable'
@@ -19,7 +20,7 @@ const pollingKind = 'shareable'
 type Result = { readonly code: string } | { readonly error: unknown }
 
 /** Share codes with polling (E70–E72): made at once, so that the first status call tells what became of it. */
-export const shareableRoutesV5: ExtoleRoutes = (scope, dependencies) => {
+export const shareableRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => {
   const { database, clock } = dependencies
 
   /** Refusals of the shareable are the polling's result; those of the request are its answer. */
@@ -85,27 +86,7 @@ export const shareableRoutesV5: ExtoleRoutes = (scope, dependencies) => {
     },
   )
 
-  scope.get(
-    '/v5/me/shareables',
-    { schema: { summary: "The caller's share codes", tags: ['Shareables'] } as object },
-    async (request) => {
-      const found = await database.inWorkspace(request.workspace.id, (connection) =>
-        listOwn(connection, request),
-      )
-      return found.map((shareCode) => presentShareable(dependencies, request.workspace, shareCode))
-    },
-  )
-
-  scope.get(
-    '/v5/me/shareables/:code',
-    { schema: { summary: "One of the caller's share codes", tags: ['Shareables'] } as object },
-    async (request) => {
-      const found = await database.inWorkspace(request.workspace.id, (connection) =>
-        findOwn(connection, request, codeParameter(request)),
-      )
-      return presentShareable(dependencies, request.workspace, found)
-    },
-  )
+  readOwnRoutes('v5')(scope, dependencies, limits)
 
   scope.get(
     '/v5/shareables/:code',
@@ -124,10 +105,6 @@ export const shareableRoutesV5: ExtoleRoutes = (scope, dependencies) => {
       })
     },
   )
-}
-
-function codeParameter(request: FastifyRequest): string {
-  return (request.params as { code: string }).code
 }
 
 /** Refusals that the polling tells (E71). */

@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import type { ExtoleRoutes } from '../extole-api.ts'
-import { changeOwn, findOwn, listOwn, makeOwn } from './own-shareables.ts'
+import { changeOwn, makeOwn } from './own-shareables.ts'
 import { presentShareable } from './present-shareable.ts'
+import { readOwnRoutes } from './read-own-routes.ts'
 import { readShareable } from './read-shareable.ts'
 
 /** Share codes without polling (E65–E69). */
-export const shareableRoutesV6: ExtoleRoutes = (scope, dependencies) => {
+export const shareableRoutesV6: ExtoleRoutes = (scope, dependencies, limits) => {
   const { database, clock } = dependencies
 
   async function create(request: FastifyRequest) {
@@ -45,26 +46,5 @@ export const shareableRoutesV6: ExtoleRoutes = (scope, dependencies) => {
     },
   )
 
-  scope.get(
-    '/v6/me/shareables',
-    { schema: { summary: "The caller's share codes", tags: ['Shareables'] } as object },
-    async (request) => {
-      const found = await database.inWorkspace(request.workspace.id, (connection) =>
-        listOwn(connection, request),
-      )
-      return found.map((shareCode) => presentShareable(dependencies, request.workspace, shareCode))
-    },
-  )
-
-  scope.get(
-    '/v6/me/shareables/:code',
-    { schema: { summary: "One of the caller's share codes", tags: ['Shareables'] } as object },
-    async (request) => {
-      const { code } = request.params as { code: string }
-      const found = await database.inWorkspace(request.workspace.id, (connection) =>
-        findOwn(connection, request, code),
-      )
-      return presentShareable(dependencies, request.workspace, found)
-    },
-  )
+  readOwnRoutes('v6')(scope, dependencies, limits)
 }
