@@ -59,7 +59,10 @@ export async function changeRecipientStatuses(
   })
 }
 
-/** An e-mail without business unit names its user as C20 says: the one without unit, else the only one. */
+/**
+ * An e-mail without business unit names its user as C20 says: the one without unit, else the only one. Segments may ask
+ * for a status, so a change of it is one of the profile.
+ */
 const statement = `
 with change as materialized (
   select c.*, coalesce(
@@ -76,20 +79,25 @@ with change as materialized (
   from json_to_recordset($2::json) as c (
     customer text, email_key text, unit text, opt_out boolean, channels text[], blacklisted boolean
   )
+),
+changed as (
+  insert into recipient_statuses as s (workspace_id, profile_id, opted_out_channels, blacklisted)
+  select $1, profile_id, case when opt_out then channels else '{}' end, coalesce(blacklisted, false)
+  from change where profile_id is not null
+  on conflict (workspace_id, profile_id) do update set
+    opted_out_channels = (
+      select case
+        when change.opt_out is null then s.opted_out_channels
+        when change.opt_out then array(select unnest(s.opted_out_channels) union select unnest(change.channels))
+        else array(select unnest(s.opted_out_channels) except select unnest(change.channels))
+      end
+      from change where change.profile_id = s.profile_id
+    ),
+    blacklisted = coalesce(
+      (select change.blacklisted from change where change.profile_id = s.profile_id),
+      s.blacklisted
+    )
+  returning s.profile_id
 )
-insert into recipient_statuses as s (workspace_id, profile_id, opted_out_channels, blacklisted)
-select $1, profile_id, case when opt_out then channels else '{}' end, coalesce(blacklisted, false)
-from change where profile_id is not null
-on conflict (workspace_id, profile_id) do update set
-  opted_out_channels = (
-    select case
-      when change.opt_out is null then s.opted_out_channels
-      when change.opt_out then array(select unnest(s.opted_out_channels) union select unnest(change.channels))
-      else array(select unnest(s.opted_out_channels) except select unnest(change.channels))
-    end
-    from change where change.profile_id = s.profile_id
-  ),
-  blacklisted = coalesce(
-    (select change.blacklisted from change where change.profile_id = s.profile_id),
-    s.blacklisted
-  )`
+insert into profile_changes (workspace_id, profile_ids, kinds)
+select $1, array_agg(profile_id), array_agg('updated'::text) from changed having count(*) > 0`

@@ -24,31 +24,48 @@ export async function setOptOut(
   address: string,
   optedOut: boolean,
 ): Promise<void> {
-  const values = [workspace.id, hashAddress(workspace.secret, emailKey(address))]
-  const text = optedOut
-    ? 'insert into mail_opt_outs (workspace_id, address_hash) values ($1, $2) on conflict do nothing'
-    : 'delete from mail_opt_outs where workspace_id = $1 and address_hash = $2'
-  await connection.query({ name: optedOut ? 'opt-out' : 'opt-in', text, values })
+  const key = emailKey(address)
+  await connection.query({
+    name: optedOut ? 'opt-out' : 'opt-in',
+    text: `with changed as (${optedOut ? optOut : optIn} returning 1) ${reportHolders}`,
+    values: [workspace.id, hashAddress(workspace.secret, key), key],
+  })
 }
 
+const optOut = 'insert into mail_opt_outs (workspace_id, address_hash) values ($1, $2) on conflict do nothing'
+const optIn = 'delete from mail_opt_outs where workspace_id = $1 and address_hash = $2'
+
+/** Segments may ask for it, so it is a change of whoever has the address. */
+const reportHolders = `
+insert into profile_changes (workspace_id, profile_ids, kinds)
+select $1, array_agg(profile_id), array_agg('updated'::text)
+from (select distinct profile_id from identifiers where workspace_id = $1 and kind = 'email' and value = $3) holder
+where exists (select from changed)
+having count(*) > 0`
+
 /**
- * Whether a share mail may go to the address (S24): it has not opted out, and no profile that it names is
- * blacklisted or opted out of mail.
+ * Which of these addresses, in compare form, get no share mail (S24): they have opted out, or a profile that they
+ * name is blacklisted or opted out of mail.
  */
-export async function mayGetShareMail(
+export async function addressesWithoutShareMail(
   connection: Connection,
   workspace: Workspace,
-  address: string,
-): Promise<boolean> {
-  if (await isOptedOut(connection, workspace, address)) return false
-  const { rowCount } = await connection.query({
-    name: 'speaks-against-mail',
-    text: `select from identifiers i
-           join recipient_statuses s on s.workspace_id = $1 and s.profile_id = i.profile_id
-           where i.workspace_id = $1 and i.kind = 'email' and i.value = $2
-             and (s.blacklisted or 'MAIL' = any (s.opted_out_channels))
-           limit 1`,
-    values: [workspace.id, emailKey(address)],
+  addresses: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const keys = [...new Set(addresses.map(emailKey))]
+  const { rows } = await connection.query<{ email: string }>({
+    name: 'addresses-without-share-mail',
+    text: `select email from unnest($2::text[], $3::bytea[]) as a (email, hash)
+           where exists (
+               select from mail_opt_outs o where o.workspace_id = $1 and o.address_hash = a.hash
+             )
+             or exists (
+               select from identifiers i
+               join recipient_statuses s on s.workspace_id = $1 and s.profile_id = i.profile_id
+               where i.workspace_id = $1 and i.kind = 'email' and i.value = a.email
+                 and (s.blacklisted or 'MAIL' = any (s.opted_out_channels))
+             )`,
+    values: [workspace.id, keys, keys.map((key) => hashAddress(workspace.secret, key))],
   })
-  return rowCount === 0
+  return new Set(rows.map(({ email }) => email))
 }

@@ -52,3 +52,27 @@ export async function readProfileChanges(
     }),
   }))
 }
+
+/** Whether anything changed after a place, also what `readProfileChanges` does not show yet. */
+export async function hasChangesAfter(
+  connection: Connection,
+  workspaceId: number,
+  place: ChangePlace,
+): Promise<boolean> {
+  const { rowCount } = await connection.query({
+    name: 'has-changes-after',
+    text: `select from profile_changes
+           where workspace_id = $1 and (transaction_id, id) > ($2::xid8, $3::bigint) limit 1`,
+    values: [workspaceId, place.transactionId, place.id],
+  })
+  return rowCount === 1
+}
+
+/** A place before which everything is there for whoever looks from now on, and behind which the rest will stand. */
+export async function presentPlace(connection: Connection): Promise<ChangePlace> {
+  const { rows } = await connection.query<{ transaction_id: string }>({
+    name: 'present-place',
+    text: 'select pg_snapshot_xmin(pg_current_snapshot()) as transaction_id',
+  })
+  return { transactionId: rows[0]?.transaction_id ?? '0', id: '0' }
+}

@@ -1,6 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { StoredEvent } from '../events/event.ts'
 import { lockSurvivor } from '../profiles/lock-survivor.ts'
+import { isInAudience } from '../segments/is-in-audience.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { isOwnReferral } from './own-referral.ts'
 import { isLive, referralCampaigns } from './referral-campaign.ts'
@@ -9,6 +10,9 @@ import { findShareCode } from './share-codes.ts'
 /**
  * Attributes the friend to the advocate whose code the event arrived by (E76, E77). A code that is unknown, of a
  * campaign that is not live, or the friend's own changes nothing; nor does a friend who has converted.
+ *
+ * A campaign is offered to its audience as advocates: a code brings friends while its advocate is in it, whoever they
+ * are. Who was attributed then converts, and both are rewarded, also after the advocate has left it.
  */
 export async function attributeByEvent(
   connection: Connection,
@@ -22,6 +26,7 @@ export async function attributeByEvent(
   if (!shareCode || !campaign || !isLive(campaign, event.countedAt)) return
   const advocateId = await lockSurvivor(connection, workspace.id, shareCode.profileId)
   if (advocateId === undefined) return
+  if (!(await isInAudience(connection, workspace, campaign, advocateId))) return
   if (await isOwnReferral(connection, workspace.id, friendId, advocateId, [event.bindingId])) return
   await connection.query({
     name: 'attribute',
