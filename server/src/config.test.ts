@@ -17,6 +17,7 @@ test('an empty environment is a server for one machine, with a database of its o
     role: 'all',
     trustedProxies: [],
     rateLimit: true,
+    eventRetentionDays: undefined,
     logLevel: 'info',
   })
 })
@@ -32,6 +33,7 @@ test('every variable is taken', () => {
     TESSERA_ROLE: 'worker',
     TESSERA_TRUSTED_PROXIES: '10.0.0.0/8,192.168.0.0/16',
     TESSERA_RATE_LIMIT: 'off',
+    TESSERA_EVENT_RETENTION_DAYS: '365',
     TESSERA_LOG_LEVEL: 'silent',
   })
   expect(config).toMatchObject({
@@ -44,6 +46,7 @@ test('every variable is taken', () => {
     role: 'worker',
     trustedProxies: ['10.0.0.0/8', '192.168.0.0/16'],
     rateLimit: false,
+    eventRetentionDays: 365,
     logLevel: 'silent',
   })
   expect(Object.isFrozen(config)).toBe(true)
@@ -66,6 +69,9 @@ test('a value that cannot be is refused with its variable and what it may be', (
     ['TESSERA_PUBLIC_URL', 'ftp://go.example'],
     ['TESSERA_ROLE', 'master'],
     ['TESSERA_RATE_LIMIT', 'no'],
+    ['TESSERA_EVENT_RETENTION_DAYS', '0'],
+    ['TESSERA_EVENT_RETENTION_DAYS', '30.5'],
+    ['TESSERA_EVENT_RETENTION_DAYS', 'a year'],
     ['TESSERA_LOG_LEVEL', 'loud'],
   ]
   for (const [variable, value] of refusals) {
@@ -85,6 +91,7 @@ test('an empty text is as good as none', () => {
     'ROLE',
     'TRUSTED_PROXIES',
     'RATE_LIMIT',
+    'EVENT_RETENTION_DAYS',
   ]
   const empty = Object.fromEntries(names.map((name) => [`TESSERA_${name}`, '']))
   expect(decide({ ...empty, TESSERA_LOG_LEVEL: '', DATABASE_URL: '' })).toEqual(decide({}))

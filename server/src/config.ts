@@ -13,6 +13,7 @@ interface RawSettings {
   readonly smtpUrl: string | undefined
   readonly trustedProxies: string
   readonly rateLimit: string
+  readonly eventRetentionDays: string
   readonly logLevel: string
 }
 
@@ -35,6 +36,8 @@ export interface Config {
   readonly smtpUrl: string | undefined
   readonly trustedProxies: readonly string[]
   readonly rateLimit: boolean
+  /** Absent: events are kept for ever. */
+  readonly eventRetentionDays: number | undefined
   readonly logLevel: (typeof logLevels)[number]
   /** Connections that serve requests; applying, listening and jobs have their own. */
   readonly poolSize: number
@@ -60,6 +63,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): RawSettings {
     smtpUrl: environment.TESSERA_SMTP_URL,
     trustedProxies: environment.TESSERA_TRUSTED_PROXIES || '',
     rateLimit: environment.TESSERA_RATE_LIMIT || 'on',
+    eventRetentionDays: environment.TESSERA_EVENT_RETENTION_DAYS || '',
     logLevel: environment.TESSERA_LOG_LEVEL || 'info',
   }
 }
@@ -77,6 +81,7 @@ export function decideConfig(raw: RawSettings): Config {
     smtpUrl: raw.smtpUrl ? smtpUrlOf(raw.smtpUrl) : undefined,
     trustedProxies: listOf(raw.trustedProxies),
     rateLimit: oneOf('TESSERA_RATE_LIMIT', ['on', 'off'], raw.rateLimit) === 'on',
+    eventRetentionDays: raw.eventRetentionDays === '' ? undefined : retentionDaysOf(raw.eventRetentionDays),
     logLevel: oneOf('TESSERA_LOG_LEVEL', logLevels, raw.logLevel),
     poolSize: Math.max(8, availableParallelism() * 2),
   })
@@ -86,6 +91,16 @@ function portOf(text: string): number {
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   throw new ConfigError(`TESSERA_PORT must be a port number from 0 to 65535, not "${text}"`)
+}
+
+const longestRetentionDays = 36_500
+
+function retentionDaysOf(text: string): number {
+  const days = Number(text)
+  if (Number.isInteger(days) && days >= 1 && days <= longestRetentionDays) return days
+  throw new ConfigError(
+    `TESSERA_EVENT_RETENTION_DAYS must be a whole number of days from 1 to ${longestRetentionDays}, not "${text}"`,
+  )
 }
 
 function publicUrlOf(text: string): string {

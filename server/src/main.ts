@@ -3,6 +3,7 @@ import { addApplyCommand } from './cli/apply.ts'
 import { addExportCommand } from './cli/export.ts'
 import { addImportCommand } from './cli/import.ts'
 import { addKeysCommand } from './cli/keys.ts'
+import { addMergesCommand } from './cli/merges.ts'
 import { addMigrateCommand } from './cli/migrate.ts'
 import { addSampleDataCommand } from './cli/sample-data.ts'
 import { addServeCommand } from './cli/serve.ts'
@@ -14,6 +15,7 @@ const program = new Command('tessera')
 addServeCommand(program)
 addApplyCommand(program)
 addKeysCommand(program)
+addMergesCommand(program)
 addImportCommand(program)
 addExportCommand(program)
 addSampleDataCommand(program)

@@ -1,9 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
-import type { PartitionedTable } from '../../platform/postgres/partitions.ts'
 import type { NewEvent } from './event.ts'
 import { storableJson } from './storable-json.ts'
-
-export const eventPartitions: PartitionedTable = { name: 'events', unit: 'month' }
 
 /**
  * Appends events, in order, as one statement; they are durable when the connection's transaction is. One whose

@@ -42,15 +42,25 @@ export function runConsumer(consumer: EventConsumer, options: ConsumerOptions): 
   const lanes = new Map<number, { again: boolean; task: Promise<void> }>()
   let stopped = false
 
-  /** Undefined when everything is read; else how long to wait before the next step. */
-  async function step(workspaceId: number, limit: number, passOver: boolean): Promise<number | undefined> {
+  /**
+   * Works on the next events.
+   *
+   * @param poison the event that cannot be handled: it is passed over if it is still the next one. Another process may
+   *   have done so meanwhile, and what stands behind it is not to be missed
+   * @returns undefined when everything is read; else how long to wait before the next step
+   */
+  async function step(workspaceId: number, limit: number, poison?: string): Promise<number | undefined> {
     const workspace = await directory.byId(workspaceId)
     if (!workspace) return undefined
     return await database.transaction(workspaceId, async (connection) => {
       const place = await lockPlace(connection, workspaceId, consumer.name)
       const page = await readEvents(connection, workspaceId, place, limit)
       if (page.place) {
-        if (!passOver) await consumer.handle(connection, workspace, page.events)
+        if (poison === undefined || page.place.position !== poison) {
+          await consumer.handle(connection, workspace, page.events).catch((error: unknown) => {
+            throw new HandlingFailed(error, page.place?.position)
+          })
+        }
         await movePlace(connection, workspaceId, consumer.name, page.place)
       }
       if (!page.hasMore) return undefined
@@ -62,24 +72,28 @@ export function runConsumer(consumer: EventConsumer, options: ConsumerOptions): 
     /** How many events are still to be tried alone, after a batch that failed. */
     let alone = 0
     let attempt = 0
-    let passOver = false
+    let poison: string | undefined
     while (!stopped) {
       try {
-        const pauseMs = await step(workspaceId, alone > 0 ? 1 : eventsPerBatch, passOver)
+        const pauseMs = await step(workspaceId, alone > 0 ? 1 : eventsPerBatch, poison)
         if (alone > 0) alone--
         attempt = 0
-        passOver = false
+        poison = undefined
         if (pauseMs === undefined) return
         if (pauseMs > 0) await delay(pauseMs)
-      } catch (error) {
+      } catch (caught) {
+        const [error, failedAt] =
+          caught instanceof HandlingFailed ? [caught.cause, caught.position] : [caught, undefined]
         if (alone === 0) {
           logger.warn({ err: error, consumer: consumer.name }, 'a batch of events failed; trying each alone')
           alone = eventsPerBatch
           continue
         }
         attempt++
-        passOver = !isWorthRetrying(error, attempt)
-        if (passOver) logger.error({ err: error, consumer: consumer.name }, 'an event is passed over')
+        // Only an event can be poison: what fails beside it, such as the commit, is tried until it succeeds.
+        poison = isWorthRetrying(error, attempt) ? undefined : failedAt
+        if (poison !== undefined)
+          logger.error({ err: error, consumer: consumer.name }, 'an event is passed over')
         else await delay(Math.min(retryDelayMs.first * 2 ** attempt, retryDelayMs.most))
       }
     }
@@ -111,6 +125,16 @@ export function runConsumer(consumer: EventConsumer, options: ConsumerOptions): 
       stopped = true
       await Promise.all([...lanes.values()].map(({ task }) => task))
     },
+  }
+}
+
+/** The consumer could not handle what it was shown; `position` is that of the last of these events. */
+class HandlingFailed extends Error {
+  override readonly name = 'HandlingFailed'
+  readonly position: string | undefined
+  constructor(cause: unknown, position: string | undefined) {
+    super('events could not be handled', { cause })
+    this.position = position
   }
 }
 
@@ -162,14 +186,20 @@ async function movePlace(
   })
 }
 
+/**
+ * One step in the index for each workspace. Written as "exists" it reads the same, but is planned as a join with all
+ * events there are, every second (measured: 100 ms with 200,000 of them, all read).
+ */
 async function waitingWorkspaces(database: Database, name: string): Promise<readonly number[]> {
   return await database.asOwner(async (connection) => {
     const { rows } = await connection.query<{ id: number }>(
       `select w.id from workspaces w
        left join event_consumers c on c.workspace_id = w.id and c.name = $1
-       where exists (
+       cross join lateral (
          select from events e where e.workspace_id = w.id
-           and (e.transaction_id, e.position) > (coalesce(c.transaction_id, '0'), coalesce(c.position, 0)))`,
+           and (e.transaction_id, e.position) > (coalesce(c.transaction_id, '0'), coalesce(c.position, 0))
+         order by e.transaction_id, e.position limit 1
+       ) unread`,
       [name],
     )
     return rows.map(({ id }) => id)

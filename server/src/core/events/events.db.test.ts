@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Connection } from '../../platform/postgres/database.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { mergeProfiles } from '../identity/merge-profiles.ts'
+import { deleteProfiles } from '../profiles/delete-profiles.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { appendEvents } from './append-events.ts'
 import { isTrusted, type NewEvent } from './event.ts'
 import { type EventConsumer, hasConsumed, runConsumer } from './event-consumer.ts'
 import { openEvents } from './events.ts'
+import { eventParts } from './profile-parts.ts'
 import { findEvent, readTimeline } from './read-events.ts'
 
 let db: TestDatabase
@@ -164,6 +167,60 @@ test('an event kept under an identifier joins the timeline of who gets it later;
   expect(newest.map(({ name }) => name)).toEqual(['third'])
 })
 
+test('an event that was being appended while its profile was merged is on the timeline of the survivor (S9, S19)', async () => {
+  const [from, into] = [await newProfile([]), await newProfile([['email', 'survivor@example.com']])]
+  const appended = Promise.withResolvers<void>()
+  const merged = Promise.withResolvers<void>()
+  const appending = db.database.transaction(acme.id, async (connection) => {
+    await appendEvents(connection, acme.id, [event('crossed', { profile: from })])
+    appended.resolve()
+    await merged.promise
+  })
+  await appended.promise
+  await db.database.transaction(acme.id, (connection) =>
+    mergeProfiles(connection, acme.id, { from, into, cause: 'identified', keepsData: false }, eventParts),
+  )
+  merged.resolve()
+  await appending
+  const timeline = await inAcme((connection) => readTimeline(connection, acme.id, into, 10))
+  expect(timeline.map(({ name }) => name)).toEqual(['crossed'])
+  // And it ends with the survivor.
+  await db.database.transaction(acme.id, (connection) =>
+    deleteProfiles(connection, acme.id, [{ profile: into }], eventParts),
+  )
+  expect(await eventsNamed('crossed')).toBe(0)
+})
+
+async function eventsNamed(name: string): Promise<number> {
+  return await inAcme(async (connection) => {
+    const { rowCount } = await connection.query('select from events where workspace_id = $1 and name = $2', [
+      acme.id,
+      name,
+    ])
+    return rowCount ?? 0
+  })
+}
+
+test('who is deleted leaves no event under an identifier, so that the next one who has it starts clean (C17, S20)', async () => {
+  const early = { ...event('of before'), received_at: new Date().toISOString(), data: {} }
+  const { profile: _nobody, ...unnamed } = early
+  await inAcme((connection) =>
+    appendEvents(connection, acme.id, [
+      { ...unnamed, customer: 'returning' },
+      { ...unnamed, email_key: 'returning@example.com' },
+      { ...unnamed, email_key: 'somebody.else@example.com' },
+    ]),
+  )
+  const profile = await newProfile([
+    ['customer_id', 'returning'],
+    ['email', 'returning@example.com'],
+  ])
+  await db.database.transaction(acme.id, (connection) =>
+    deleteProfiles(connection, acme.id, [{ profile }], eventParts),
+  )
+  expect(await eventsNamed('of before')).toBe(1)
+})
+
 test('what no table can hold is kept as U+FFFD, and nobody who shares the commit suffers (S36)', async () => {
   await using events = await openEvents({ ...db, consumers: [] })
   const numbers = await Promise.all([
@@ -270,6 +327,86 @@ test('an event that cannot be handled is passed over alone, and leaves nothing b
   consumer.wake(acme.id)
   await expect.poll(async () => (await seenBy('choosy')).slice(-2)).toEqual(['before', 'after'])
   expect(await seenBy('choosy')).not.toContain('poison')
+})
+
+test('processes that fail on one event pass over that one alone, though one of them was quicker (E13)', async () => {
+  const names = ['before', 'twice poison']
+  await inAcme((connection) =>
+    appendEvents(
+      connection,
+      acme.id,
+      names.map((name) => event(name)),
+    ),
+  )
+  const failsAlone = Promise.withResolvers<void>()
+  const goOn = Promise.withResolvers<void>()
+  let failures = 0
+  const slow = recorder('twice', (shown) => {
+    if (!shown.includes('twice poison')) return
+    // Once in the batch, once alone.
+    if (++failures === 2) failsAlone.resolve()
+    throw new TypeError('poison')
+  })
+  const slowDirectory = {
+    ...db.directory,
+    async byId(id: number) {
+      if (failures === 2) await goOn.promise
+      return await db.directory.byId(id)
+    },
+  }
+  await using first = runConsumer(slow, { ...db, directory: slowDirectory })
+  first.wake(acme.id)
+  await failsAlone.promise
+  await using second = runConsumer(
+    recorder('twice', (shown) => {
+      if (shown.includes('twice poison')) throw new TypeError('poison')
+    }),
+    db,
+  )
+  await expect
+    .poll(async () => {
+      second.wake(acme.id)
+      return await hasPassed('twice', 'twice poison')
+    })
+    .toBe(true)
+  await inAcme((connection) => appendEvents(connection, acme.id, [event('twice after')]))
+  goOn.resolve()
+  await expect
+    .poll(async () => {
+      first.wake(acme.id)
+      return (await seenBy('twice')).at(-1)
+    })
+    .toBe('twice after')
+  expect(await seenBy('twice')).not.toContain('twice poison')
+})
+
+async function hasPassed(consumer: string, name: string): Promise<boolean> {
+  return await inAcme(async (connection) => {
+    const { rows } = await connection.query<{ number: string }>(
+      'select number from events where workspace_id = $1 and name = $2',
+      [acme.id, name],
+    )
+    const found = await findEvent(connection, acme.id, rows[0]?.number ?? '')
+    return found !== undefined && (await hasConsumed(connection, acme.id, consumer, found.place))
+  })
+}
+
+test('an event that PostgreSQL cannot take fails alone, and not who shares its commit (C6)', async () => {
+  await using events = await openEvents({ ...db, consumers: [] })
+  const beyond = { occurred_at: '+300000-01-01T00:00:00.000Z' }
+  const sent = ['one', 'beyond', 'two', 'three', 'beyond', 'four']
+  const settled = await Promise.allSettled(
+    sent.map((name) => events.append(acme.id, event(`shared ${name}`, name === 'beyond' ? beyond : {}))),
+  )
+  expect(settled.map(({ status }) => status === 'rejected')).toEqual(sent.map((name) => name === 'beyond'))
+  const names = await Promise.all(
+    settled.map((one) =>
+      one.status === 'fulfilled'
+        ? inAcme(async (connection) => (await findEvent(connection, acme.id, one.value))?.name)
+        : undefined,
+    ),
+  )
+  expect(names).toEqual(sent.map((name) => (name === 'beyond' ? undefined : `shared ${name}`)))
 })
 
 test('events wake their consumers, each in its workspace, and who asks learns that one was worked on (E107)', async () => {

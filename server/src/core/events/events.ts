@@ -12,8 +12,15 @@ export interface Events extends AsyncDisposable {
   append(workspaceId: number, event: NewEvent): Promise<string>
 }
 
+export interface RunningEvents extends Events {
+  /** Tells the consumers, in whichever process, of events that came another way. */
+  wake(workspaceId: number): void
+}
+
 export interface EventsOptions {
   readonly database: Database
+  /** Where requests append; absent: `database`. */
+  readonly appendsOn?: Database
   readonly session: DatabaseSession
   readonly directory: WorkspaceDirectory
   readonly logger: Logger
@@ -26,17 +33,17 @@ const eventsAppended = 'tessera_events_appended'
 /** How often all roads are looked at for what nobody told of. */
 const sweepMs = 1000
 
-export async function openEvents(options: EventsOptions): Promise<Events> {
+export async function openEvents(options: EventsOptions): Promise<RunningEvents> {
   const { database, session } = options
   const consumers = options.consumers.map((consumer) => runConsumer(consumer, options))
 
-  function onAppended(workspaceId: number): void {
+  function wake(workspaceId: number): void {
     for (const consumer of consumers) consumer.wake(workspaceId)
     // Lost words cost a second at most: consuming processes also look by themselves.
     if (consumers.length === 0) session.notify(eventsAppended, String(workspaceId)).catch(() => {})
   }
 
-  const appender = createEventAppender(database, onAppended)
+  const appender = createEventAppender(options.appendsOn ?? database, wake)
   if (consumers.length > 0) {
     await session.listen(eventsAppended, (payload) => {
       for (const consumer of consumers) {
@@ -51,6 +58,7 @@ export async function openEvents(options: EventsOptions): Promise<Events> {
 
   return {
     append: (workspaceId, event) => appender.append(workspaceId, event),
+    wake,
     async [Symbol.asyncDispose]() {
       clearInterval(sweep)
       await appender.idle()

@@ -3,10 +3,19 @@ import type { Connection, Database } from '../../platform/postgres/database.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { giveIdentifier, showIdentifiers } from './identifiers.ts'
+import { readFields } from './person-fields.ts'
 import type { TokenStanding } from './token-standing.ts'
 import { verifyToken } from './verify-token.ts'
 
 const goodForHours = 24
+
+/** What a mail with a link is made of. */
+interface StartedVerification {
+  readonly secret: string
+  readonly email: string
+  /** The profile's, as it was given. */
+  readonly language: string | undefined
+}
 
 /**
  * Makes the secret of a link that proves the e-mail of the caller's profile (E51). Undefined where there is no address
@@ -14,9 +23,9 @@ const goodForHours = 24
  */
 export async function startEmailVerification(
   connection: Connection,
-  workspaceId: number,
+  workspace: Workspace,
   standing: TokenStanding,
-): Promise<{ readonly secret: string; readonly email: string } | undefined> {
+): Promise<StartedVerification | undefined> {
   const secret = generateSecret()
   const { rows } = await connection.query<{ email: string }>({
     name: 'start-email-verification',
@@ -28,10 +37,12 @@ export async function startEmailVerification(
            where p.workspace_id = $1 and p.id = $5 and lower(trim(p.email)) = i.value
            limit 1
            returning email`,
-    values: [workspaceId, hashSecret(secret), standing.tokenId, standing.bindingId, standing.profileId],
+    values: [workspace.id, hashSecret(secret), standing.tokenId, standing.bindingId, standing.profileId],
   })
   const [row] = rows
-  return row && { secret, email: row.email }
+  if (!row) return undefined
+  const { language } = await readFields(connection, workspace, standing.profileId)
+  return { secret, email: row.email, language }
 }
 
 /** A link that is still good. */

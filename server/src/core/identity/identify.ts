@@ -54,7 +54,7 @@ interface Decision {
  * Runs in the caller's transaction, and fails with a unique violation or a deadlock where another writer took an
  * identifier meanwhile: it is to be run again (`retried`). Tokens are the caller's to mint.
  *
- * @returns undefined where the device is gone
+ * @returns undefined where the device is gone, or stands for somebody else and may not be rebound: nothing is changed
  */
 export async function identify(
   connection: Connection,
@@ -69,9 +69,8 @@ export async function identify(
   const { profileId: known } = decide(held, identification)
 
   const isSame = known === binding.profileId && binding.isBound
-  if (!isSame && binding.isBound && !identification.mayRebind) {
-    return { profileId: binding.profileId, bindingId: binding.id, change: 'none' }
-  }
+  // Nothing that was said holds for whom the device stands for: not its names, and above all not its proof.
+  if (!isSame && binding.isBound && !identification.mayRebind) return undefined
   if (known !== undefined) await lockProfile(connection, workspace.id, known)
 
   const target =

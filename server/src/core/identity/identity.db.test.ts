@@ -6,6 +6,10 @@ import { blockOfRequest } from '../ingest/accept-operations.ts'
 import { applyRun } from '../ingest/apply-run.ts'
 import { pickRun } from '../ingest/pick-run.ts'
 import { postgresOperationLog } from '../ingest/postgres-operation-log.ts'
+import { referralParts } from '../referral/profile-parts.ts'
+import { makeShareCode } from '../referral/share-codes.ts'
+import { grantReward } from '../rewards/grant-reward.ts'
+import { rewardParts } from '../rewards/profile-parts.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { createDeviceToken } from './create-device.ts'
 import type { Identity } from './identifiers.ts'
@@ -17,7 +21,7 @@ import { retried } from './retried.ts'
 import { findDevice, type TokenStanding } from './token-standing.ts'
 import { unmergeProfiles } from './unmerge-profiles.ts'
 
-const parts = [...identityParts, ...eventParts]
+const parts = [...identityParts, ...eventParts, ...rewardParts, ...referralParts]
 let db: TestDatabase
 let workspaces = 0
 
@@ -28,7 +32,7 @@ afterAll(() => db[Symbol.asyncDispose]())
 
 async function newWorkspace(): Promise<Workspace> {
   const slug = `w${++workspaces}`
-  await db.apply(`workspace: ${slug}`)
+  await db.apply(`workspace: ${slug}\nrewards: [{ id: gift, kind: freebie, name: Gift }]`)
   const workspace = db.directory.bySlug(slug)
   if (!workspace) throw new Error('no workspace')
   return workspace
@@ -97,7 +101,11 @@ async function snapshot(workspace: Workspace): Promise<Record<string, readonly R
     parameters: 'select to_jsonb(p) as row from profile_parameters p',
     deviceParameters: 'select to_jsonb(p) as row from device_parameters p',
     bindings: 'select to_jsonb(p) as row from device_bindings p',
-    lineage: `select to_jsonb(p) - 'merged_at' || jsonb_build_object('number', number::text) as row from merged_profiles p`,
+    grants: `select to_jsonb(p) || jsonb_build_object('number', number::text) as row from grants p`,
+    codes: `select jsonb_build_object('code', code, 'key', key, 'profile_id', profile_id) as row from share_codes p`,
+    consents: `select jsonb_build_object('profile_id', profile_id, 'blacklisted', blacklisted, 'channels',
+                 array(select unnest(opted_out_channels) order by 1)) as row
+               from (select * from recipient_statuses where blacklisted or opted_out_channels <> '{}') p`,
   }
   return await db.database.asOwner(async (connection) => {
     const state: Record<string, readonly Record<string, unknown>[]> = {}
@@ -109,14 +117,45 @@ async function snapshot(workspace: Workspace): Promise<Record<string, readonly R
   })
 }
 
+/** What devices did, by the names under which it is to be found again. */
+interface Done {
+  readonly sent: Set<string>
+  readonly written: Set<string>
+  readonly granted: Set<string>
+  readonly codes: Set<string>
+  readonly optedOut: Set<string>
+}
+
+const nothingDone = (): Done => ({
+  sent: new Set(),
+  written: new Set(),
+  granted: new Set(),
+  codes: new Set(),
+  optedOut: new Set(),
+})
+
 /** Nothing is lost, nothing is anybody's who is not there, and nobody has two identifiers of a single kind. */
-async function checkOwnership(workspace: Workspace, sent: ReadonlySet<string>, written: ReadonlySet<string>) {
+async function checkOwnership(workspace: Workspace, { sent, written, granted, codes, optedOut }: Done) {
   const state = await snapshot(workspace)
   const ids = new Set(state.profiles?.map(({ id }) => id))
   expect(state.events?.map(({ name }) => name).sort()).toEqual([...sent].sort())
-  for (const table of ['events', 'identifiers', 'parameters', 'bindings'] as const) {
+  expect(state.grants?.map(({ number }) => number).sort()).toEqual([...granted].sort())
+  expect(state.codes?.map(({ code }) => code).sort()).toEqual([...codes].sort())
+  const marks = state.consents?.flatMap(({ channels }) => channels as string[]) ?? []
+  expect(marks.sort()).toEqual([...optedOut].sort())
+  for (const table of [
+    'events',
+    'identifiers',
+    'parameters',
+    'bindings',
+    'grants',
+    'codes',
+    'consents',
+  ] as const) {
     for (const { profile_id } of state[table] ?? []) expect(ids).toContain(profile_id)
   }
+  const keys = (state.codes ?? []).map(({ profile_id, key }) => `${profile_id} ${key}`)
+  expect(new Set(keys).size).toBe(keys.length)
   const onProfiles = state.parameters?.map(({ name }) => name) ?? []
   expect(new Set(onProfiles).size).toBe(onProfiles.length)
   const anywhere = new Set([...onProfiles, ...(state.deviceParameters ?? []).map(({ name }) => name)])
@@ -139,6 +178,9 @@ const identity = fc.record(
 const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('send' as const), device }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('write' as const), device }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('grant' as const), device }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('code' as const), device }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('opt out' as const), device }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -160,13 +202,39 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('unmerge' as const), pick: fc.nat() }) },
 )
 
-test('whatever is identified, merged and unmerged, every event and parameter is on exactly one profile (S19)', async () => {
+/** Gives a profile something; @returns the name under which it is to be found again. */
+async function give(workspace: Workspace, what: 'grant' | 'code' | 'opt out', one: Device, mark: string) {
+  const { profileId, bindingId } = await standingOf(workspace, one)
+  return await db.database.transaction(workspace.id, async (connection) => {
+    if (what === 'grant') {
+      const { grant = '' } = await grantReward(connection, workspace, { rewardId: 'gift', profileId })
+      return grant
+    }
+    if (what === 'code') {
+      // A few keys, so that codes of one key meet; the code that a profile has already is no new one.
+      const key = `key-${mark.length % 2}`
+      const wanted = { profileId, bindingId, campaignId: 'refer', label: 'refer', key }
+      return (await makeShareCode(connection, workspace.id, wanted)).shareCode.code
+    }
+    await connection.query(
+      `insert into recipient_statuses as s (workspace_id, profile_id, opted_out_channels) values ($1, $2, array[$3])
+       on conflict (workspace_id, profile_id) do update
+         set opted_out_channels = s.opted_out_channels || excluded.opted_out_channels`,
+      [workspace.id, profileId, mark],
+    )
+    return mark
+  })
+}
+
+test('whatever is identified, merged and unmerged, every event, parameter, grant, share code and opt-out is on exactly one profile (S19)', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
       const workspace = await newWorkspace()
       const devices = await Promise.all([0, 1, 2, 3].map(() => newDevice(workspace)))
       const at = (index: number) => devices[index] as Device
-      const [sent, written, merges] = [new Set<string>(), new Set<string>(), [] as string[]]
+      const done = nothingDone()
+      const { sent, written, granted, codes, optedOut } = done
+      const merges: string[] = []
       for (const [index, one] of devices.entries()) {
         await sendEvent(workspace, one, `first${index}`)
         sent.add(`first${index}`)
@@ -190,7 +258,12 @@ test('whatever is identified, merged and unmerged, every event and parameter is 
             writeParameters(connection, workspace.id, profileId, { [`p${index}`]: index }),
           )
           written.add(`p${index}`)
-        } else if (one.kind === 'identify') {
+        } else if (one.kind === 'grant')
+          granted.add(await give(workspace, 'grant', at(one.device), `g${index}`))
+        else if (one.kind === 'code') codes.add(await give(workspace, 'code', at(one.device), `c${index}`))
+        else if (one.kind === 'opt out')
+          optedOut.add(await give(workspace, 'opt out', at(one.device), `o${index}`))
+        else if (one.kind === 'identify') {
           if (Object.keys(one.identity).length > 0)
             await identifyDevice(workspace, at(one.device), one.identity, one.level)
         } else if (one.kind === 'merge') {
@@ -206,11 +279,11 @@ test('whatever is identified, merged and unmerged, every event and parameter is 
             await unmerge(workspace, id)
             expect(await snapshot(workspace)).toEqual(before)
           } else merges.push(id)
-        } else if (merges.length > 0) {
+        } else if (one.kind === 'unmerge' && merges.length > 0) {
           await unmerge(workspace, merges[one.pick % merges.length] ?? '')
         }
       }
-      await checkOwnership(workspace, sent, written)
+      await checkOwnership(workspace, done)
     }),
     { numRuns: 40 },
   )
@@ -240,7 +313,7 @@ test('devices that give one e-mail at the same time, beside the applier, end as 
     (await Promise.all(devices.map((one) => standingOf(workspace, one)))).map(({ profileId }) => profileId),
   )
   expect(owners.size).toBe(1)
-  await checkOwnership(workspace, sent, new Set())
+  await checkOwnership(workspace, { ...nothingDone(), sent })
   const state = await snapshot(workspace)
   expect(state.identifiers).toHaveLength(2)
   expect(state.identifiers?.every(({ level }) => level === 'proof')).toBe(true)
@@ -266,6 +339,28 @@ test('a merge that a later one rests on is undone after that, and an identifier 
   const third = (await merge(workspace, a, b)) ?? ''
   await known('a@e')
   expect(await unmerge(workspace, third)).toEqual({ refusal: 'identifier-taken' })
+})
+
+test('a hundred merges of one pair at the same time are one merge, exactly (S19)', async () => {
+  const workspace = await newWorkspace()
+  const [one, two] = [await newDevice(workspace), await newDevice(workspace)]
+  for (const [index, each] of [one, two].entries()) {
+    await identifyDevice(workspace, each, { email: `m${index}@e` }, 'proof')
+    await sendEvent(workspace, each, `e${index}`)
+  }
+  const [from, into] = [
+    (await standingOf(workspace, one)).profileId,
+    (await standingOf(workspace, two)).profileId,
+  ]
+  const before = await snapshot(workspace)
+  const ids = await Promise.all(Array.from({ length: 100 }, () => merge(workspace, from, into)))
+  const [made = '', ...more] = ids.filter((id) => id !== undefined)
+  expect(more).toEqual([])
+  const after = await snapshot(workspace)
+  expect(after.profiles).toHaveLength(1)
+  expect(after.events?.map(({ profile_id }) => profile_id)).toEqual([into, into])
+  expect(await unmerge(workspace, made)).toEqual({ profileId: from })
+  expect(await snapshot(workspace)).toEqual(before)
 })
 
 test("an operator's merge ends every verification of both profiles (S16)", async () => {

@@ -7,31 +7,22 @@ export interface Parameter {
   readonly value: unknown
 }
 
+const tables = {
+  profile: 'profile_parameters where workspace_id = $1 and profile_id = $2',
+  binding: 'device_parameters where workspace_id = $1 and binding_id = $2',
+} as const
+
+/** The parameters of a profile, or those that a device gave itself since this binding of it began, by name. */
 export async function readParameters(
   connection: Connection,
   workspaceId: number,
-  profileId: string,
+  of: keyof typeof tables,
+  id: string,
 ): Promise<readonly Parameter[]> {
   const { rows } = await connection.query<Parameter>({
-    name: 'read-parameters',
-    text: `select name, visibility, value from profile_parameters
-           where workspace_id = $1 and profile_id = $2 order by name`,
-    values: [workspaceId, profileId],
-  })
-  return rows
-}
-
-/** The parameters that a device gave itself since its present binding began. */
-export async function readDeviceParameters(
-  connection: Connection,
-  workspaceId: number,
-  bindingId: string,
-): Promise<readonly Parameter[]> {
-  const { rows } = await connection.query<Parameter>({
-    name: 'read-device-parameters',
-    text: `select name, visibility, value from device_parameters
-           where workspace_id = $1 and binding_id = $2 order by name`,
-    values: [workspaceId, bindingId],
+    name: `read-parameters-of-${of}`,
+    text: `select name, visibility, value from ${tables[of]} order by name`,
+    values: [workspaceId, id],
   })
   return rows
 }

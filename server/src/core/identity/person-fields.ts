@@ -15,14 +15,14 @@ function boundAttribute(workspace: Workspace, field: PersonField): string | unde
 
 const fieldNames = ['first_name', 'last_name', 'picture_url', 'language'] as const satisfies PersonField[]
 
+/** Where fields are kept: bound ones among the attributes, the others beside them. */
+interface StoredFields {
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
 /** The fields of a profile from where they are kept. */
-export function fieldsOf(
-  workspace: Workspace,
-  stored: {
-    readonly attributes: Readonly<Record<string, unknown>>
-    readonly fields: Readonly<Record<string, unknown>>
-  },
-): PersonFields {
+export function fieldsOf(workspace: Workspace, stored: StoredFields): PersonFields {
   const fields: Partial<Record<PersonField, string>> = {}
   for (const field of fieldNames) {
     const attribute = boundAttribute(workspace, field)
@@ -74,16 +74,30 @@ export async function writeFields(
   })
 }
 
+/** All fields of a profile; of one that is gone none. */
+export async function readFields(
+  connection: Connection,
+  workspace: Workspace,
+  profileId: string,
+): Promise<PersonFields> {
+  const { rows } = await connection.query<StoredFields>({
+    name: 'read-fields',
+    text: `select p.attributes, coalesce(f.fields, '{}') as fields
+           from profiles p left join profile_fields f on f.workspace_id = $1 and f.profile_id = p.id
+           where p.workspace_id = $1 and p.id = $2`,
+    values: [workspace.id, profileId],
+  })
+  const [row] = rows
+  return row ? fieldsOf(workspace, row) : {}
+}
+
 /** Takes the fields that are kept beside the attributes from a profile, and gives all of its fields. */
 export async function takeFields(
   connection: Connection,
   workspace: Workspace,
   profileId: string,
 ): Promise<PersonFields> {
-  const { rows } = await connection.query<{
-    attributes: Record<string, unknown>
-    fields: Record<string, unknown>
-  }>({
+  const { rows } = await connection.query<StoredFields>({
     name: 'take-fields',
     text: `with taken as (
              delete from profile_fields where workspace_id = $1 and profile_id = $2 returning fields

@@ -1,7 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { type DeviceBinding, readBinding } from './device-binding.ts'
-import { type Parameter, readDeviceParameters, readParameters } from './parameters.ts'
+import { type Parameter, readParameters } from './parameters.ts'
 import { fieldsOf, type PersonFields } from './person-fields.ts'
 import type { TokenStanding } from './token-standing.ts'
 import { rightsOf } from './trust.ts'
@@ -47,10 +47,10 @@ export async function readPerson(
   const [row] = rows
   const binding = await readBinding(connection, workspace.id, standing.bindingId)
   if (!row || !binding) return undefined
-  const parameters = await readParameters(connection, workspace.id, row.id)
+  const parameters = await readParameters(connection, workspace.id, 'profile', row.id)
   const own =
     rightsOf(standing).readParameters === 'own'
-      ? await readDeviceParameters(connection, workspace.id, binding.id)
+      ? await readParameters(connection, workspace.id, 'binding', binding.id)
       : []
   return {
     number: row.number,
@@ -83,7 +83,7 @@ function seenFields(
   standing: TokenStanding,
 ): PersonFields {
   const fields = fieldsOf(workspace, row)
-  if (rightsOf(standing).readPrivateFields === 'all') return fields
+  if (rightsOf(standing).readFields === 'all') return fields
   const { first_name, picture_url } = fields
   return {
     ...(first_name === undefined ? {} : { first_name }),

@@ -4,18 +4,16 @@ export type Trust = 'anonymous' | 'identified' | 'verified'
 /** Whose data of a profile a caller sees or changes: none of it, what its own device brought in, or all. */
 export type Extent = 'none' | 'own' | 'all'
 
+/** What trust decides. Events, new share codes and the list of them are every caller's, and so not here. */
 export interface Rights {
   /** E-mail and partner id. */
   readonly readIdentifiers: Extent
-  /** First name and picture; `own` means the device's, else the profile's, which are public. */
-  readonly readPublicFields: Extent
-  readonly readPrivateFields: Extent
+  /** Names, picture, language. `own` means the device's, else what is public of the profile's: first name and picture. */
+  readonly readFields: Extent
   /** `own` means the device's, and the profile's public ones. */
   readonly readParameters: Extent
+  /** Names, picture and parameters. */
   readonly writeProfile: boolean
-  /** Events, zones, new share codes, shares. */
-  readonly addToJourney: boolean
-  readonly listShareables: Extent
   readonly changeShareables: Extent
   readonly readShares: Extent
   readonly readReferrers: Extent
@@ -25,35 +23,35 @@ export interface Rights {
   readonly readMemberships: Extent
 }
 
-/**
- * Who may read and write what (extole 3): the one table for all APIs. An anonymous device's profile is its own
- * alone, so `own` and `all` are the same there.
- */
+const everything = {
+  readIdentifiers: 'all',
+  readFields: 'all',
+  readParameters: 'all',
+  writeProfile: true,
+  changeShareables: 'all',
+  readShares: 'all',
+  readReferrers: 'all',
+  readFriends: 'all',
+  readRewards: 'all',
+  readJourneys: 'all',
+  readMemberships: 'all',
+} as const satisfies Rights
+
+/** Who may read and write what (extole 3): the one table for all APIs. */
 const rights = {
+  // The profile is the device's alone: whatever is there is its own. Nobody is known who could have the rest.
   anonymous: {
+    ...everything,
     readIdentifiers: 'none',
-    readPublicFields: 'all',
-    readPrivateFields: 'all',
-    readParameters: 'all',
-    writeProfile: true,
-    addToJourney: true,
-    listShareables: 'all',
-    changeShareables: 'all',
-    readShares: 'all',
-    readReferrers: 'all',
     readFriends: 'none',
     readRewards: 'none',
-    readJourneys: 'all',
     readMemberships: 'none',
   },
   identified: {
     readIdentifiers: 'own',
-    readPublicFields: 'own',
-    readPrivateFields: 'own',
+    readFields: 'own',
     readParameters: 'own',
     writeProfile: false,
-    addToJourney: true,
-    listShareables: 'all',
     changeShareables: 'own',
     readShares: 'own',
     readReferrers: 'own',
@@ -62,22 +60,7 @@ const rights = {
     readJourneys: 'own',
     readMemberships: 'none',
   },
-  verified: {
-    readIdentifiers: 'all',
-    readPublicFields: 'all',
-    readPrivateFields: 'all',
-    readParameters: 'all',
-    writeProfile: true,
-    addToJourney: true,
-    listShareables: 'all',
-    changeShareables: 'all',
-    readShares: 'all',
-    readReferrers: 'all',
-    readFriends: 'all',
-    readRewards: 'all',
-    readJourneys: 'all',
-    readMemberships: 'all',
-  },
+  verified: everything,
 } as const satisfies Record<Trust, Rights>
 
 export function rightsOf({ trust }: { readonly trust: Trust }): Rights {

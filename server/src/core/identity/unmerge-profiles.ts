@@ -43,7 +43,7 @@ export async function unmergeProfiles(
   if (merge.is_undone) return { refusal: 'undone' }
   const move = { from: merge.from_id, into: merge.into_id }
   const survivor = await connection.query({
-    name: 'lock-survivor',
+    name: 'lock-merge-survivor',
     text: 'select from profiles where workspace_id = $1 and id = $2 for update',
     values: [workspaceId, move.into],
   })
@@ -121,13 +121,26 @@ own_status as (
   from merge, jsonb_populate_record(null::recipient_statuses, merge.moved -> 'recipient_status') s
   where jsonb_typeof(merge.moved -> 'recipient_status') = 'object'
 ),
--- What the survivor was not to be sent before; a mark that it got since cannot be told from one that came along.
+-- What the survivor was not to be sent before, as it changed that since. An opt-out is never lost: only one that came
+-- along goes, unless the survivor had it as well.
+statuses as materialized (
+  select s.blacklisted, s.opted_out_channels,
+    coalesce(before.blacklisted, false) as was_blacklisted,
+    coalesce(before.opted_out_channels, '{}') as were_opted_out
+  from merge, jsonb_populate_record(null::recipient_statuses, merge.moved -> 'recipient_status') s,
+    jsonb_populate_record(null::recipient_statuses, case jsonb_typeof(merge.moved -> 'survivor_status')
+      when 'object' then merge.moved -> 'survivor_status' else '{}' end) before
+  where jsonb_typeof(merge.moved -> 'recipient_status') = 'object'
+),
 survivor_status as (
   update recipient_statuses r
-  set opted_out_channels = coalesce(s.opted_out_channels, '{}'), blacklisted = coalesce(s.blacklisted, false)
-  from merge, jsonb_populate_record(null::recipient_statuses, case jsonb_typeof(merge.moved -> 'survivor_status')
-    when 'object' then merge.moved -> 'survivor_status' else '{}' end) s
-  where r.workspace_id = $1 and r.profile_id = $3 and jsonb_typeof(merge.moved -> 'recipient_status') = 'object'
+  set opted_out_channels = array(
+        select channel from unnest(r.opted_out_channels) channel
+        where channel = any (s.were_opted_out) or channel <> all (s.opted_out_channels)
+      ),
+      blacklisted = r.blacklisted and (s.was_blacklisted or not s.blacklisted)
+  from statuses s
+  where r.workspace_id = $1 and r.profile_id = $3
 ),
 lineage as (
   delete from merged_profiles where workspace_id = $1 and id = $2

@@ -43,7 +43,7 @@ async function startProcess(holdsLane?: () => Promise<boolean>): Promise<Process
     parts: [...identityParts, ...eventParts],
     emailPerUnit: async () => true,
     holdsLane: holdsLane ?? ((workspaceId) => session.tryLock(lock, workspaceId)),
-    onSettled: (_workspaceId, outcomes) => {
+    onSettled: (_workspaceId, { outcomes }) => {
       for (const [id, ofBlock] of outcomes) settled.set(id, ofBlock)
     },
   })

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../../platform/log.ts'
 import { isWorthRetrying } from '../../platform/postgres/worth-retrying.ts'
-import { type ApplyContext, applyRun, applyRunOneByOne, type RunOutcomes } from './apply-run.ts'
+import { type AppliedRun, type ApplyContext, applyRun, applyRunOneByOne } from './apply-run.ts'
 import type { PendingBlock } from './operation-log.ts'
 import { pickRun, type Run } from './pick-run.ts'
 import { keepStatistics } from './table-statistics.ts'
@@ -17,7 +17,7 @@ export interface ApplierOptions extends ApplyContext {
   holdsLane(workspaceId: number): Promise<boolean>
   readonly logger: Logger
   /** Told of every settled run, after its commit. */
-  onSettled(workspaceId: number, outcomes: RunOutcomes): void
+  onSettled(workspaceId: number, applied: AppliedRun): void
 }
 
 export interface Applier extends AsyncDisposable {
@@ -96,13 +96,13 @@ export function createApplier(options: ApplierOptions): Applier {
   }
 
   async function finish(workspaceId: number, lane: Lane, run: Run): Promise<void> {
-    const outcomes = await applyUntilDone(workspaceId, run)
-    if (outcomes) {
-      options.onSettled(workspaceId, outcomes)
+    const applied = await applyUntilDone(workspaceId, run)
+    if (applied) {
+      options.onSettled(workspaceId, applied)
       await statistics.applied(operationsIn(run.blocks)).catch(() => {})
     }
     lane.running.delete(run)
-    if (!outcomes) lookAgain(lane)
+    if (!applied) lookAgain(lane)
     await pump(workspaceId, lane)
   }
 
@@ -116,7 +116,7 @@ export function createApplier(options: ApplierOptions): Applier {
   }
 
   /** Undefined where another process settled any of it, or we stopped. */
-  async function applyUntilDone(workspaceId: number, run: Run): Promise<RunOutcomes | undefined> {
+  async function applyUntilDone(workspaceId: number, run: Run): Promise<AppliedRun | undefined> {
     let waitMs = retryDelayMs.first
     let isSet = true
     for (let attempt = 1; !stopped; attempt++) {

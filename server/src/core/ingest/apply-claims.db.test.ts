@@ -36,7 +36,7 @@ async function apply(
   await context.log.append(workspaceId, blockOfRequest(workspaceId, operations))
   const run = pickRun(await context.log.pending(workspaceId, []), [])
   if (!run) throw new Error('nothing to apply')
-  return (await applyRun(context, workspaceId, run)).get(run.blocks[0]?.id ?? 0) ?? {}
+  return (await applyRun(context, workspaceId, run)).outcomes.get(run.blocks[0]?.id ?? 0) ?? {}
 }
 
 /** A profile that holds these identifiers, given as kind, value and level. */

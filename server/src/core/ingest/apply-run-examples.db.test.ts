@@ -39,7 +39,7 @@ async function applyRequests(
     const run = pickRun(await context.log.pending(workspaceId, []), [])
     if (!run) throw new Error('nothing to apply')
     const settled = await applyRun(context, workspaceId, run)
-    outcomes = settled.get(run.blocks[0]?.id ?? 0) ?? {}
+    outcomes = settled.outcomes.get(run.blocks[0]?.id ?? 0) ?? {}
   }
   const state = await db.database.asOwner((connection) => readAppliedState(connection, workspaceId))
   return { outcomes, state }
@@ -151,7 +151,7 @@ test('one poisonous operation fails alone, and all others of its block and run a
   const run = pickRun(await context.log.pending(workspaceId, []), [])
   if (!run) throw new Error('nothing to apply')
   await expect(applyRun(context, workspaceId, run)).rejects.toThrow()
-  const outcomes = await applyRunOneByOne(context, workspaceId, run, 1)
+  const { outcomes } = await applyRunOneByOne(context, workspaceId, run, 1)
   expect(outcomes.get(run.blocks[0]?.id ?? 0)).toEqual({
     1: { failure: { reason: 'not-applicable' }, at: 'updated/1' },
   })

@@ -123,7 +123,7 @@ async function applyAll(
     if (!run) return outcomes
     const settled = await appliers[how](context, workspaceId, run)
     for (const block of run.blocks) {
-      const ofBlock = settled.get(block.id)
+      const ofBlock = settled.outcomes.get(block.id)
       for (let position = 0; position < block.operationCount; position++) outcomes.push(ofBlock?.[position])
     }
   }

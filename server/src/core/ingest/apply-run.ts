@@ -24,7 +24,13 @@ export interface ApplyContext {
 }
 
 /** What a run left behind, by block id. */
-export type RunOutcomes = ReadonlyMap<number, BlockOutcomes | undefined>
+type RunOutcomes = ReadonlyMap<number, BlockOutcomes | undefined>
+
+export interface AppliedRun {
+  readonly outcomes: RunOutcomes
+  /** Whether there is something to read for consumers of events. */
+  readonly recordedEvents: boolean
+}
 
 /**
  * Applies a run and settles its blocks in one transaction: all of it, once, or nothing.
@@ -32,19 +38,22 @@ export type RunOutcomes = ReadonlyMap<number, BlockOutcomes | undefined>
  * Blocks whose operations do not meet are applied where they lie, and nobody here reads them. Any other run is read,
  * cut into waves and applied wave by wave.
  */
-export async function applyRun(context: ApplyContext, workspaceId: number, run: Run): Promise<RunOutcomes> {
+export async function applyRun(context: ApplyContext, workspaceId: number, run: Run): Promise<AppliedRun> {
   const emailPerUnit = await context.emailPerUnit(workspaceId)
   if (run.isIndependentSet) {
     const outcomes = await context.database.inWorkspace(workspaceId, (connection) =>
       applyPlainBlocks(connection, workspaceId, run.blocks, emailPerUnit),
     )
-    if (outcomes) return new Map(run.blocks.map((block) => [block.id, outcomes.get(block.id)]))
+    if (outcomes) {
+      const byBlock = new Map(run.blocks.map((block) => [block.id, outcomes.get(block.id)]))
+      return { outcomes: byBlock, recordedEvents: false }
+    }
   }
   const operations = parse(await context.log.read(workspaceId, run.blocks))
   return await context.database.transaction(workspaceId, async (connection) => {
     const set = newSet(context, connection, workspaceId, emailPerUnit)
     await applyInWaves(set, operations)
-    return await settleRun(context.log, set, run)
+    return { outcomes: await settleRun(context.log, set, run), recordedEvents: holdsEvents(operations) }
   })
 }
 
@@ -57,7 +66,7 @@ export async function applyRunOneByOne(
   workspaceId: number,
   run: Run,
   attempt: number,
-): Promise<RunOutcomes> {
+): Promise<AppliedRun> {
   const emailPerUnit = await context.emailPerUnit(workspaceId)
   const operations = parse(await context.log.read(workspaceId, run.blocks))
   return await context.database.transaction(workspaceId, async (connection) => {
@@ -77,8 +86,13 @@ export async function applyRunOneByOne(
         outcomes.set(position, { failure: { reason: 'not-applicable' }, ...at })
       }
     }
-    return await settleRun(context.log, { connection, workspaceId, outcomes }, run)
+    const settled = await settleRun(context.log, { connection, workspaceId, outcomes }, run)
+    return { outcomes: settled, recordedEvents: holdsEvents(operations) }
   })
+}
+
+function holdsEvents(operations: readonly Operation[]): boolean {
+  return operations.some(({ kind }) => kind === 'event')
 }
 
 async function settleRun(

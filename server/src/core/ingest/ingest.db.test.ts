@@ -28,9 +28,28 @@ beforeAll(async () => {
 })
 afterAll(() => opened.disposeAsync())
 
+/** What the applying process tells of. */
+const eventsRecorded: { readonly workspaceId: number; readonly count: Promise<number> }[] = []
+
 async function openProcess(applies: boolean): Promise<Ingest> {
   const session = opened.use(await openSession(db.url, db.logger))
-  return await openIngest({ ...db, session, applies, profileParts: [] })
+  return await openIngest({
+    ...db,
+    session,
+    applies,
+    profileParts: [],
+    onEventsRecorded: (workspaceId) => eventsRecorded.push({ workspaceId, count: countEvents(workspaceId) }),
+  })
+}
+
+async function countEvents(workspaceId: number): Promise<number> {
+  return await db.database.inWorkspace(workspaceId, async (connection) => {
+    const { rows } = await connection.query<{ count: number }>(
+      'select count(*)::integer as count from events where workspace_id = $1',
+      [workspaceId],
+    )
+    return rows[0]?.count ?? 0
+  })
 }
 
 function write(customer: string, email = `${customer}@e`): Operation {
@@ -114,6 +133,24 @@ test('an id of two days ago is not found, one of yesterday is (C32)', async () =
     applying.trackingId(acme, { block: { ...block, day }, start: 0 }, { accepted: 0, refused: 1 })
   expect(await applying.track(acme, idOf(block.day - 1))).toBeDefined()
   expect(await applying.track(acme, idOf(block.day - 2))).toBeUndefined()
+})
+
+test('who hosts the applier is told of events once they are there to be read, and of nothing else', async () => {
+  const now = new Date().toISOString()
+  const event: Operation = {
+    kind: 'event',
+    customer: 'a',
+    name: 'x',
+    occurred_at: now,
+    received_at: now,
+    source: 'back end',
+    data: {},
+  }
+  await applying.apply(other, [write('quiet')])
+  await accepting.apply(other, [event])
+  await expect.poll(() => eventsRecorded.length).toBe(1)
+  expect(eventsRecorded[0]?.workspaceId).toBe(other.id)
+  expect(await eventsRecorded[0]?.count).toBe(1)
 })
 
 test('stopping waits until everything accepted is durable', async () => {

@@ -54,17 +54,23 @@ const sweepMs = 1000
 
 export interface IngestOptions {
   readonly database: Database
+  /** Where requests are accepted and asked about; absent: `database`. */
+  readonly acceptsOn?: Database
   readonly session: DatabaseSession
   readonly directory: WorkspaceDirectory
   readonly logger: Logger
   readonly profileParts: readonly ProfilePart[]
   /** Whether this process applies, or only accepts. */
   readonly applies: boolean
+  /** Told of a workspace whose log was applied, after the commit. */
+  onApplied?(workspaceId: number): void
+  /** Told of a workspace whose log recorded events, after the commit. */
+  onEventsRecorded?(workspaceId: number): void
 }
 
 export async function openIngest(options: IngestOptions): Promise<Ingest> {
   const { database, session, directory, logger } = options
-  const log = postgresOperationLog(database)
+  const log = postgresOperationLog(options.acceptsOn ?? database)
   const settlements = createSettlements(log)
   const applier = options.applies ? await startApplier() : undefined
   const acceptor = createAcceptor(log, (workspaceId) => {
@@ -81,7 +87,7 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
   async function startApplier(): Promise<Applier> {
     const created = createApplier({
       database,
-      log,
+      log: postgresOperationLog(database),
       logger,
       parts: options.profileParts,
       emailPerUnit: async (workspaceId) => (await directory.byId(workspaceId))?.emailPerUnit ?? true,
@@ -90,8 +96,10 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
         if (!holds) tellOthers(workspaceId)
         return holds
       },
-      onSettled(_workspaceId, outcomes) {
+      onSettled(workspaceId, { outcomes, recordedEvents }) {
         for (const [blockId, ofBlock] of outcomes) settlements.settled(blockId, ofBlock)
+        options.onApplied?.(workspaceId)
+        if (recordedEvents) options.onEventsRecorded?.(workspaceId)
       },
     })
     await session.listen(appended, (payload) => {

@@ -45,12 +45,14 @@ interface State {
   merged: Map<string, string>
   statuses: Map<string, ModelStatus>
   events: Map<string, string | null>
+  /** By the name of an event whose person is not known: the identifier it is kept under. */
+  unknown: Map<string, string>
   minted: number
 }
 
 export function createProfileModel(emailPerUnit: boolean): ProfileModel {
-  const empty = { profiles: [], merged: new Map(), statuses: new Map(), events: new Map(), minted: 0 }
-  return modelOf(empty, emailPerUnit)
+  const maps = { merged: new Map(), statuses: new Map(), events: new Map(), unknown: new Map() }
+  return modelOf({ profiles: [], ...maps, minted: 0 }, emailPerUnit)
 }
 
 function modelOf(state: State, emailPerUnit: boolean): ProfileModel {
@@ -136,6 +138,22 @@ function modelOf(state: State, emailPerUnit: boolean): ProfileModel {
     state.statuses.delete(doomed.id)
     for (const [id, of] of state.merged) if (of === doomed.id) state.merged.delete(id)
     for (const [event, of] of state.events) if (of === doomed.id) state.events.delete(event)
+    // What was kept under an identifier that is nobody's now goes as well: the next one starts clean (C17).
+    const freed = namesOf(doomed).filter(
+      (name) => !state.profiles.some((other) => namesOf(other).includes(name)),
+    )
+    for (const [event, name] of state.unknown) {
+      if (!freed.includes(name)) continue
+      state.unknown.delete(event)
+      state.events.delete(event)
+    }
+  }
+
+  function namesOf({ customer: id, email }: ModelProfile): readonly string[] {
+    return [
+      ...(id === undefined ? [] : [`id ${id}`]),
+      ...(email === undefined ? [] : [`e-mail ${keyOf(email)}`]),
+    ]
   }
 
   /** C19, C20: in the business unit that is named, else the only one, else the one without. */
@@ -164,9 +182,10 @@ function modelOf(state: State, emailPerUnit: boolean): ProfileModel {
   }
 
   function recordEvent(operation: EventOperation): undefined {
-    const { customer, name } = operation
+    const { customer, email_key, name } = operation
     const person = customer === undefined ? byEmail(operation, state.profiles) : userOf(customer)
     state.events.set(name, person?.id ?? null)
+    if (!person) state.unknown.set(name, customer === undefined ? `e-mail ${email_key}` : `id ${customer}`)
   }
 
   return {
@@ -214,6 +233,7 @@ function modelOf(state: State, emailPerUnit: boolean): ProfileModel {
           merged: new Map(state.merged),
           statuses: new Map(state.statuses),
           events: new Map(state.events),
+          unknown: new Map(state.unknown),
           minted: state.minted,
         },
         emailPerUnit,

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
-import { openDatabase } from './database.ts'
+import { type Connection, openDatabase } from './database.ts'
 
 let db: TestDatabase
 
@@ -51,4 +53,81 @@ test('a connection that breaks while it works fails that work alone: the next ha
   })
   await expect(broken).rejects.toThrow()
   await database.inWorkspace(1, (connection) => connection.query('select 1'))
+})
+
+class Late extends Error {}
+
+/** A database whose work has to be done within a moment. */
+function openLimited(poolSize = 1) {
+  return openDatabase({
+    connectionString: db.url,
+    poolSize,
+    limit: { waitMs: 100, late: () => new Late('too late') },
+  })
+}
+
+test('a statement that takes too long ends as the caller said, and its connection is as good as new', async () => {
+  await using database = openLimited()
+  const pid = await database.inWorkspace(1, async (connection) => {
+    const { rows } = await connection.query<{ pid: number }>('select pg_backend_pid() as pid')
+    return rows[0]?.pid
+  })
+  const sleep = (connection: Connection) => connection.query('select pg_sleep(600)')
+  await expect(database.inWorkspace(1, sleep)).rejects.toThrow(Late)
+  await expect(database.transaction(1, sleep)).rejects.toThrow(Late)
+  await expect(database.asOwner(sleep)).rejects.toThrow(Late)
+  const { rows } = await database.transaction(1, (connection) =>
+    connection.query('select pg_backend_pid() as pid'),
+  )
+  expect(rows).toEqual([{ pid }])
+})
+
+test('who waits for a locked row too long gives up, and leaves nobody waiting in PostgreSQL', async () => {
+  await db.database.asOwner((connection) => connection.query(`insert into notes values ('locked')`))
+  await using database = openLimited()
+  await db.database.transaction(1, async (holder) => {
+    await holder.query(`update notes set text = 'locked' where text = 'locked'`)
+    const waiting = database.transaction(1, (connection) =>
+      connection.query(`update notes set text = 'changed' where text = 'locked'`),
+    )
+    await expect(waiting).rejects.toThrow(Late)
+    const { rows } = await holder.query(`select from pg_stat_activity where wait_event_type = 'Lock'
+      and datname = current_database()`)
+    expect(rows).toEqual([])
+  })
+  expect(await notes()).toContain('locked')
+})
+
+test('who finds no free connection gives up, and the next finds one', async () => {
+  await using database = openLimited()
+  const free = Promise.withResolvers<void>()
+  const holding = database.inWorkspace(1, async () => await free.promise)
+  await expect(database.inWorkspace(1, (connection) => connection.query('select 1'))).rejects.toThrow(Late)
+  free.resolve()
+  await holding
+  await database.inWorkspace(1, (connection) => connection.query('select 1'))
+})
+
+test('a server that has frozen is given up as well, and its connection is not used again', async () => {
+  await using database = openLimited()
+  // Without its own limit PostgreSQL ends nothing, as if it had frozen.
+  const frozen = database.inWorkspace(1, async (connection) => {
+    await connection.query('set statement_timeout = 0')
+    await connection.query('select pg_sleep(600)')
+  })
+  await expect(frozen).rejects.toThrow(Late)
+  await database.inWorkspace(1, (connection) => connection.query('select 1'))
+})
+
+test('a server that takes connections and never answers is given up', async () => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  await using database = openDatabase({
+    connectionString: `postgres://nobody@127.0.0.1:${port}/nothing`,
+    poolSize: 1,
+    limit: { waitMs: 100, late: () => new Late('too late') },
+  })
+  await expect(database.asOwner((connection) => connection.query('select 1'))).rejects.toThrow(Late)
+  silent.close()
 })

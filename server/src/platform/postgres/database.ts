@@ -28,14 +28,45 @@ export interface Database extends AsyncDisposable {
 const workspaceSession =
   'set role tessera_app; set plan_cache_mode = force_generic_plan; set enable_seqscan = off'
 
-export function openDatabase(options: { connectionString: string; poolSize: number }): Database {
-  const { connectionString, poolSize } = options
-  const ownerPool = new pg.Pool({ connectionString, max: 4 })
-  const workspacePool = new pg.Pool({ connectionString, max: poolSize })
+export interface DatabaseOptions {
+  readonly connectionString: string
+  readonly poolSize: number
+  /** For work that somebody waits for; absent: every statement may take as long as it takes. */
+  readonly limit?: {
+    /** The longest wait for a connection, and then for each statement. */
+    readonly waitMs: number
+    /** What the work ends with where that is not enough. */
+    readonly late: () => Error
+  }
+}
+
+/** How much later than PostgreSQL itself we give a statement up: only a server that has frozen needs that. */
+const frozenAfterMs = 2000
+
+export function openDatabase({ connectionString, poolSize, limit }: DatabaseOptions): Database {
+  const waits = limit && {
+    connectionTimeoutMillis: limit.waitMs,
+    query_timeout: limit.waitMs + frozenAfterMs,
+  }
+  const ownerPool = new pg.Pool({ connectionString, max: 4, ...waits })
+  const workspacePool = new pg.Pool({ connectionString, max: poolSize, ...waits })
   for (const pool of [ownerPool, workspacePool]) {
     // A connection that breaks is dropped, idle or at work; without listeners Node would end the process for it.
     pool.on('error', () => {})
     pool.on('connect', (client) => client.on('error', () => {}))
+  }
+
+  /** PostgreSQL ends what takes too long: a client that merely walks away leaves it waiting for its lock. */
+  const session = limit ? `set statement_timeout = ${limit.waitMs}; ` : ''
+  const prepared = new WeakSet<pg.PoolClient>()
+
+  async function work<T>(pool: pg.Pool, task: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    if (!limit) return await borrow(pool, task)
+    try {
+      return await borrow(pool, task)
+    } catch (error) {
+      throw isLate(error) ? Object.assign(limit.late(), { cause: error }) : error
+    }
   }
 
   /** Naming the workspace costs a round trip, so a connection keeps the one it served last. */
@@ -43,25 +74,32 @@ export function openDatabase(options: { connectionString: string; poolSize: numb
 
   async function inWorkspace<T>(
     workspaceId: number,
-    work: (connection: Connection) => Promise<T>,
+    task: (connection: Connection) => Promise<T>,
   ): Promise<T> {
-    return await borrow(workspacePool, async (client) => {
+    return await work(workspacePool, async (client) => {
       if (served.get(client) !== workspaceId) {
-        if (!served.has(client)) await client.query(workspaceSession)
+        if (!served.has(client)) await client.query(`${session}${workspaceSession}`)
         await client.query(`select set_config('tessera.workspace_id', $1, false)`, [String(workspaceId)])
         served.set(client, workspaceId)
       }
-      return await work(client)
+      return await task(client)
     })
   }
 
   return {
-    asOwner: (work) => borrow(ownerPool, work),
+    asOwner: (task) =>
+      work(ownerPool, async (client) => {
+        if (session !== '' && !prepared.has(client)) {
+          await client.query(session)
+          prepared.add(client)
+        }
+        return await task(client)
+      }),
     inWorkspace,
-    transaction: (workspaceId, work) =>
+    transaction: (workspaceId, task) =>
       inWorkspace(workspaceId, async (connection) => {
         await connection.query('begin')
-        const result = await work(connection)
+        const result = await task(connection)
         await connection.query('commit')
         return result
       }),
@@ -72,18 +110,42 @@ export function openDatabase(options: { connectionString: string; poolSize: numb
 }
 
 /** A connection whose work failed may be inside a transaction, or broken: it is cleaned, or not used again. */
-async function borrow<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function borrow<T>(pool: pg.Pool, task: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   try {
-    const result = await work(client)
+    const result = await task(client)
     client.release()
     return result
   } catch (error) {
-    const cleaned = await client.query('rollback').then(
-      () => true,
-      () => false,
-    )
-    client.release(!cleaned)
+    client.release(!(await isCleaned(client, error)))
     throw error
   }
 }
+
+async function isCleaned(client: pg.PoolClient, error: unknown): Promise<boolean> {
+  // What a frozen server still works on stands before whatever is sent next.
+  if (isFrozen(error)) return false
+  return await client.query('rollback').then(
+    () => true,
+    () => false,
+  )
+}
+
+/** SQLSTATE of a statement that its session's `statement_timeout` ended. */
+const queryCanceled = '57014'
+
+function isLate(error: unknown): boolean {
+  return isFrozen(error) || (error instanceof pg.DatabaseError && error.code === queryCanceled)
+}
+
+/** The driver has no other mark for what it gave up waiting for: an answer, a free connection, or a new one. */
+function isFrozen(error: unknown): boolean {
+  return error instanceof Error && gaveUp.has(error.message)
+}
+
+const gaveUp: ReadonlySet<string> = new Set([
+  'Query read timeout',
+  'timeout exceeded when trying to connect',
+  'Connection terminated due to connection timeout',
+  'timeout expired',
+])

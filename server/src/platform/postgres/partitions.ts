@@ -6,7 +6,9 @@ export interface PartitionedTable {
   readonly unit: 'day' | 'month'
   /** A partition is dropped whole once its last row is older; absent: kept for ever. */
   readonly keptForHours?: number
-  /** SQL condition on a row that must not be lost: a partition that holds such a row stays, however old it is. */
+  /**
+   * SQL condition on a row (`kept`) that must not be lost: a partition that holds such a row stays, however old it is.
+   */
   readonly keptWhile?: string
 }
 
@@ -66,7 +68,7 @@ async function dropDue(
     if (ageHours < table.keptForHours) continue
     const name = partitionName(table.name, from)
     if (table.keptWhile !== undefined) {
-      const kept = await connection.query(`select from ${name} where ${table.keptWhile} limit 1`)
+      const kept = await connection.query(`select from ${name} kept where ${table.keptWhile} limit 1`)
       if (kept.rowCount) continue
     }
     await connection.query(`drop table ${name}`)

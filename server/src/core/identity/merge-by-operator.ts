@@ -1,0 +1,35 @@
+import type { Connection } from '../../platform/postgres/database.ts'
+import type { ProfilePart } from '../profiles/profile-part.ts'
+import { mergeProfiles } from './merge-profiles.ts'
+
+/** `same`: it is one profile. `gone`: one of them was erased, or merged away, a moment ago. */
+export type MergeRefusal = 'same' | 'gone'
+
+/**
+ * Merges two profiles because an operator says that they are one person (S19): what is said of the person fills gaps
+ * of the survivor, unless nobody knew who it was. It can be undone (`unmergeProfiles`). Run it under `retried`.
+ *
+ * @returns the merge's id
+ */
+export async function mergeByOperator(
+  connection: Connection,
+  workspaceId: number,
+  { from, into }: { readonly from: string; readonly into: string },
+  parts: readonly ProfilePart[],
+): Promise<{ readonly merge: string; readonly refusal?: never } | { readonly refusal: MergeRefusal }> {
+  if (from === into) return { refusal: 'same' }
+  const known = await connection.query({
+    name: 'is-known-profile',
+    text: `select from identifiers
+           where workspace_id = $1 and profile_id = $2 and kind not in ('anonymous_id', 'cookie_id') limit 1`,
+    values: [workspaceId, from],
+  })
+  const keepsData = known.rowCount === 1
+  const merge = await mergeProfiles(
+    connection,
+    workspaceId,
+    { from, into, cause: 'operator', keepsData },
+    parts,
+  )
+  return merge === undefined ? { refusal: 'gone' } : { merge }
+}

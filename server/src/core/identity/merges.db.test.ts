@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Connection } from '../../platform/postgres/database.ts'
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { appendEvents } from '../events/append-events.ts'
+import { eventParts } from '../events/profile-parts.ts'
+import { deleteProfiles } from '../profiles/delete-profiles.ts'
+import { lockSurvivor } from '../profiles/lock-survivor.ts'
+import { explainMerge } from './explain-merge.ts'
+import { findNamedProfiles } from './find-named-profiles.ts'
+import { identityParts } from './identity-parts.ts'
+import { listMerges } from './list-merges.ts'
+import { mergeByOperator } from './merge-by-operator.ts'
+import { mergeProfiles } from './merge-profiles.ts'
+import { unmergeProfiles } from './unmerge-profiles.ts'
+
+const parts = [...identityParts, ...eventParts]
+let db: TestDatabase
+let acme = 0
+let other = 0
+
+beforeAll(async () => {
+  db = await createTestDatabase()
+  await db.apply('workspace: acme', 'workspace: other')
+  acme = db.directory.bySlug('acme')?.id ?? 0
+  other = db.directory.bySlug('other')?.id ?? 0
+})
+afterAll(() => db[Symbol.asyncDispose]())
+
+const inAcme = <T>(work: (connection: Connection) => Promise<T>) => db.database.transaction(acme, work)
+
+interface Made {
+  readonly id: string
+  readonly number: string
+}
+
+type Identifiers = readonly (readonly [kind: string, value: string, level?: string])[]
+
+async function newProfile(identifiers: Identifiers, attributes: object = {}): Promise<Made> {
+  return await inAcme(async (connection) => {
+    const id = randomUUID()
+    const named = new Map(identifiers.map(([kind, value]) => [kind, value]))
+    const { rows } = await connection.query<{ number: string }>(
+      `insert into profiles (workspace_id, id, customer_id, email, attributes) values ($1, $2, $3, $4, $5)
+       returning number::text as number`,
+      [acme, id, named.get('customer_id') ?? null, named.get('email') ?? null, JSON.stringify(attributes)],
+    )
+    for (const [kind, value, level = 'proof'] of identifiers) {
+      await connection.query(
+        'insert into identifiers (workspace_id, kind, value, level, profile_id) values ($1, $2, $3, $4, $5)',
+        [acme, kind, value, level, id],
+      )
+    }
+    return { id, number: rows[0]?.number ?? '' }
+  })
+}
+
+async function merge(from: Made, into: Made): Promise<string> {
+  const result = await inAcme((connection) =>
+    mergeByOperator(connection, acme, { from: from.id, into: into.id }, parts),
+  )
+  if (result.refusal) throw new Error(result.refusal)
+  return result.merge
+}
+
+const undo = (id: string) => inAcme((connection) => unmergeProfiles(connection, acme, id, parts))
+
+async function addEvents(profile: Made, count: number): Promise<void> {
+  const now = new Date().toISOString()
+  const event = { profile: profile.id, name: 'x', occurred_at: now, received_at: now, data: {} }
+  await inAcme((connection) =>
+    appendEvents(
+      connection,
+      acme,
+      Array.from({ length: count }, () => ({ ...event, source: 'public' as const })),
+    ),
+  )
+}
+
+let people = 0
+async function twoPeople(): Promise<{ ann: Made; bob: Made; ofAnn: string }> {
+  const n = ++people
+  const ann = await newProfile(
+    [
+      ['email', `ann${n}@e`],
+      ['customer_id', `ann${n}`],
+      ['card', `card${n}`, 'own-word'],
+    ],
+    { age: 30, size: 'M' },
+  )
+  const bob = await newProfile([['customer_id', `bob${n}`]], { size: 'L' })
+  return { ann, bob, ofAnn: `ann${n}@e` }
+}
+
+test("an operator's merge is explained by what moved, what became free, and what was filled (S19)", async () => {
+  const { ann, bob, ofAnn } = await twoPeople()
+  await addEvents(ann, 3)
+  await addEvents(bob, 1)
+  const id = await merge(ann, bob)
+  const explained = await inAcme((connection) => explainMerge(connection, acme, id))
+  expect(explained).toMatchObject({
+    id,
+    cause: 'operator',
+    undoneAt: null,
+    intoIsGone: false,
+    from: { id: ann.id, number: ann.number, email: ofAnn },
+    into: { id: bob.id, number: bob.number },
+    moved: [{ part: 'events', count: 3 }],
+    filledAttributes: ['age'],
+    movedRecipientStatus: false,
+    olderMerges: 0,
+  })
+  expect(explained?.identifiers.map(({ kind, level, moved }) => [kind, level, moved])).toEqual(
+    expect.arrayContaining([
+      ['email', 'proof', true],
+      ['card', 'own-word', true],
+      ['customer_id', 'proof', false],
+    ]),
+  )
+  expect(await inAcme((connection) => explainMerge(connection, acme, '1'))).toBeUndefined()
+  const elsewhere = await db.database.inWorkspace(other, (connection) => explainMerge(connection, other, id))
+  expect(elsewhere).toBeUndefined()
+})
+
+test('a person is named by id, number and identifier, before a merge and after it (S9)', async () => {
+  const { ann, bob, ofAnn } = await twoPeople()
+  const named = async (text: string) =>
+    (await inAcme((connection) => findNamedProfiles(connection, acme, text))).map(({ id }) => id)
+  for (const text of [ann.id, ann.id.toUpperCase(), ann.number, ofAnn, ` ${ofAnn.toUpperCase()} `]) {
+    expect(await named(text), text).toEqual([ann.id])
+  }
+  await merge(ann, bob)
+  for (const text of [ann.id, ann.number, ofAnn]) expect(await named(text), text).toEqual([bob.id])
+  expect(await named('nobody@e')).toEqual([])
+  expect(await named('9999999999999999999')).toEqual([])
+})
+
+test('merges are listed newest first, page by page, undone ones flagged, and by anybody they were of (S19)', async () => {
+  const { ann, bob } = await twoPeople()
+  const { ann: eve } = await twoPeople()
+  const first = await merge(ann, bob)
+  const second = await merge(bob, eve)
+  expect(await undo(second)).toEqual({ profileId: bob.id })
+  const third = await merge(bob, eve)
+
+  const list = (query: object) =>
+    inAcme((connection) => listMerges(connection, acme, { limit: 10, ...query }))
+  const ids = async (query: object) => (await list(query)).map(({ id }) => id)
+  expect((await ids({})).slice(0, 3)).toEqual([third, second, first])
+  // Eve is the survivor of all of them.
+  const ofEve = await list({ profileIds: [eve.id] })
+  expect(ofEve.map(({ id, undoneAt }) => [id, undoneAt !== null])).toEqual([
+    [third, false],
+    [second, true],
+    [first, false],
+  ])
+  expect(ofEve[2]).toMatchObject({ intoIsGone: true, into: { id: bob.id, number: bob.number } })
+  expect(await ids({ profileIds: [eve.id], limit: 1 })).toEqual([third])
+  expect(await ids({ profileIds: [eve.id], limit: 1, after: third })).toEqual([second])
+  expect(await ids({ profileIds: [eve.id], after: second })).toEqual([first])
+  expect(await ids({ after: '1' })).toEqual([])
+  expect(await ids({ profileIds: [eve.id], cause: 'identified' })).toEqual([])
+  const elsewhere = await db.database.inWorkspace(other, (connection) =>
+    listMerges(connection, other, { limit: 10 }),
+  )
+  expect(elsewhere).toEqual([])
+})
+
+test('what is said of an anonymous profile moves to nobody, whoever merges it (S19)', async () => {
+  const anonymous = await newProfile([['anonymous_id', 'a1']], { age: 5 })
+  const { bob } = await twoPeople()
+  const id = await merge(anonymous, bob)
+  const explained = await inAcme((connection) => explainMerge(connection, acme, id))
+  expect(explained?.filledAttributes).toEqual([])
+  expect(await inAcme((c) => mergeByOperator(c, acme, { from: bob.id, into: bob.id }, parts))).toEqual({
+    refusal: 'same',
+  })
+  const gone = { from: anonymous.id, into: bob.id }
+  expect(await inAcme((c) => mergeByOperator(c, acme, gone, parts))).toEqual({ refusal: 'gone' })
+})
+
+test('a merge by identification is listed, and is not undone (S19)', async () => {
+  const anonymous = await newProfile([])
+  const { bob } = await twoPeople()
+  const id =
+    (await inAcme((connection) =>
+      mergeProfiles(
+        connection,
+        acme,
+        { from: anonymous.id, into: bob.id, cause: 'identified', keepsData: false },
+        parts,
+      ),
+    )) ?? ''
+  const listed = await inAcme((c) => listMerges(c, acme, { profileIds: [bob.id], limit: 10 }))
+  expect(listed).toMatchObject([{ id, cause: 'identified' }])
+  expect(await undo(id)).toEqual({ refusal: 'unknown' })
+})
+
+test('a merge can be undone on a connection that has just looked for a survivor (S9)', async () => {
+  const { ann, bob } = await twoPeople()
+  const id = await merge(ann, bob)
+  const undone = await inAcme(async (connection) => {
+    expect(await lockSurvivor(connection, acme, ann.id)).toBe(bob.id)
+    return await unmergeProfiles(connection, acme, id, parts)
+  })
+  expect(undone).toEqual({ profileId: ann.id })
+})
+
+async function setStatus(profile: Made, channels: readonly string[], blacklisted: boolean): Promise<void> {
+  await inAcme((connection) =>
+    connection.query(
+      `insert into recipient_statuses (workspace_id, profile_id, opted_out_channels, blacklisted)
+       values ($1, $2, $3, $4)
+       on conflict (workspace_id, profile_id) do update
+       set opted_out_channels = excluded.opted_out_channels, blacklisted = excluded.blacklisted`,
+      [acme, profile.id, channels, blacklisted],
+    ),
+  )
+}
+
+async function statusOf(profile: Made): Promise<unknown> {
+  return await inAcme(async (connection) => {
+    const { rows } = await connection.query(
+      `select array(select unnest(opted_out_channels) order by 1) as channels, blacklisted
+       from recipient_statuses where workspace_id = $1 and profile_id = $2`,
+      [acme, profile.id],
+    )
+    return rows[0]
+  })
+}
+
+test('undoing a merge keeps every opt-out that was made since, and takes along only what came (S19, C68)', async () => {
+  const { ann, bob } = await twoPeople()
+  await setStatus(ann, ['MAIL', 'PUSH_NOTIFICATION'], true)
+  await setStatus(bob, ['SMS', 'WEBHOOK'], false)
+  const id = await merge(ann, bob)
+  expect(await statusOf(bob)).toEqual({
+    channels: ['MAIL', 'PUSH_NOTIFICATION', 'SMS', 'WEBHOOK'],
+    blacklisted: true,
+  })
+  // Out of direct mail, and in again to web hooks.
+  await setStatus(bob, ['MAIL', 'PUSH_NOTIFICATION', 'SMS', 'DIRECT_MAIL'], true)
+  await undo(id)
+  expect(await statusOf(ann)).toEqual({ channels: ['MAIL', 'PUSH_NOTIFICATION'], blacklisted: true })
+  expect(await statusOf(bob)).toEqual({ channels: ['DIRECT_MAIL', 'SMS'], blacklisted: false })
+})
+
+test('a survivor that was blacklisted since the merge stays so when it is undone (S19)', async () => {
+  const { ann, bob } = await twoPeople()
+  await setStatus(ann, ['MAIL'], false)
+  const id = await merge(ann, bob)
+  await setStatus(bob, ['MAIL'], true)
+  await undo(id)
+  expect(await statusOf(bob)).toEqual({ channels: [], blacklisted: true })
+})
+
+test('the journal of merges ends with the survivor, whoever was merged into whom before (S20)', async () => {
+  const { ann, bob } = await twoPeople()
+  const { ann: eve } = await twoPeople()
+  const ids = [await merge(ann, bob), await merge(bob, eve)]
+  await inAcme((connection) => deleteProfiles(connection, acme, [{ profile: eve.id }], parts))
+  for (const id of ids) {
+    expect(await inAcme((connection) => explainMerge(connection, acme, id))).toBeUndefined()
+  }
+})
