@@ -20,6 +20,8 @@ export interface Reply {
   readonly body: Buffer
 }
 
+export type Fields = Readonly<Record<string, unknown>>
+
 const chunkBytes = 65_536
 const replyTimeoutMs = 30_000
 const plain = { request: httpRequest, agent: new HttpAgent({ keepAlive: true, maxSockets: 64 }) }
@@ -75,6 +77,18 @@ export function jsonOf(reply: Reply): unknown {
   } catch (cause) {
     throw new Error(`${describeReply(reply)} is not JSON`, { cause })
   }
+}
+
+/** The JSON object of an answer. */
+export function fieldsOf(reply: Reply): Fields {
+  const body = jsonOf(reply)
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body }
+  throw new Error(`${describeReply(reply)} is no JSON object`)
+}
+
+/** Status and, where there is one, body: what tells two answers apart. */
+export function answerOf(reply: Reply): { readonly status: number; readonly body: unknown } {
+  return { status: reply.status, body: reply.body.length === 0 ? '' : jsonOf(reply) }
 }
 
 export function describeReply(reply: Reply): string {

@@ -5,6 +5,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Where the server under test answers, without a slash at the end. */
     baseUrl: string
+    /** Where the mails that it sends can be read; undefined: nowhere. */
+    mailboxUrl: string | undefined
   }
 }
 
@@ -14,6 +16,7 @@ let target: Target | undefined
 export async function setup(project: TestProject): Promise<void> {
   target = await openTarget(process.env)
   project.provide('baseUrl', target.baseUrl)
+  project.provide('mailboxUrl', target.mailboxUrl)
 }
 
 export async function teardown(): Promise<void> {

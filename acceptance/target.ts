@@ -8,9 +8,12 @@ import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { send } from './client.ts'
+import { openMailboxServer } from './mailbox-server.ts'
 
 export interface Target extends AsyncDisposable {
   readonly baseUrl: string
+  /** Where the mails that it sends can be read, as mailbox-server.ts tells them; undefined: nowhere. */
+  readonly mailboxUrl: string | undefined
 }
 
 const repository = resolve(import.meta.dirname, '..')
@@ -28,16 +31,26 @@ export async function openTarget(environment: NodeJS.ProcessEnv): Promise<Target
   if (!given) return startServer(environment)
   const baseUrl = given.replace(/\/+$/, '')
   await untilReady(baseUrl, () => undefined)
-  return { baseUrl, async [Symbol.asyncDispose]() {} }
+  return { baseUrl, mailboxUrl: environment.TESSERA_TARGET_MAILBOX, async [Symbol.asyncDispose]() {} }
 }
 
-async function startServer(environment: NodeJS.ProcessEnv): Promise<Target> {
+export interface StartedServer extends Target {
+  /** The last of what it printed. */
+  printed(): string
+}
+
+/** Starts a server of our own; without workspace files it is one on its first start. */
+export async function startServer(
+  environment: NodeJS.ProcessEnv,
+  files: readonly string[] = workspaceFiles,
+): Promise<StartedServer> {
   await using undo = new AsyncDisposableStack()
   const dataDir = await mkdtemp(join(tmpdir(), 'tessera-acceptance-'))
   undo.defer(() => rm(dataDir, { recursive: true, force: true }))
   // Where the server runs as root, PostgreSQL runs as another user: closed to it, the folder would not hold its files.
   await chmod(dataDir, 0o755)
   const databaseUrl = await freshDatabase(environment.TESSERA_TEST_DATABASE_URL, undo)
+  const mailbox = undo.use(await openMailboxServer())
   const port = await freePort()
   const server = spawn(process.execPath, ['server/src/main.ts', 'serve'], {
     cwd: repository,
@@ -48,7 +61,8 @@ async function startServer(environment: NodeJS.ProcessEnv): Promise<Target> {
       TESSERA_HOST: '127.0.0.1',
       TESSERA_PORT: String(port),
       TESSERA_DATA_DIR: dataDir,
-      TESSERA_WORKSPACE_FILES: workspaceFiles.join(','),
+      TESSERA_WORKSPACE_FILES: files.join(','),
+      TESSERA_SMTP_URL: mailbox.smtpUrl,
       TESSERA_RATE_LIMIT: 'off',
       TESSERA_LOG_LEVEL: 'warn',
     },
@@ -64,7 +78,8 @@ async function startServer(environment: NodeJS.ProcessEnv): Promise<Target> {
     throw new Error(`no server to test; it printed:\n${printed()}`, { cause: error })
   })
   const stopping = undo.move()
-  return { baseUrl, [Symbol.asyncDispose]: () => stopping.disposeAsync() }
+  const { mailboxUrl } = mailbox
+  return { baseUrl, mailboxUrl, printed, [Symbol.asyncDispose]: () => stopping.disposeAsync() }
 }
 
 async function untilReady(baseUrl: string, fault: () => string | undefined): Promise<void> {

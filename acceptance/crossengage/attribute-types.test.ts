@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { fieldsOf } from '../client.ts'
+import { unique } from '../unique.ts'
 import {
   badBusinessUnit,
   badEmail,
@@ -8,7 +10,7 @@ import {
   unknownAttribute,
   wrongType,
 } from './faults.ts'
-import { expectEmpty, fieldsOf, otherV2, person, succeeded, unique, v2 } from './xng.ts'
+import { expectEmpty, otherV2, person, succeeded, v2 } from './xng.ts'
 
 /** Writes the literal as the value of one attribute and gives back what is read; undefined when it is left out. */
 async function roundTrip(attribute: string, literal: string): Promise<unknown> {

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
-import { describeReply, jsonOf, type Reply } from '../client.ts'
+import { answerOf, describeReply, type Fields, fieldsOf, jsonOf, type Reply } from '../client.ts'
+import { unique } from '../unique.ts'
 import { expectFaults, expectMessage, unknownAttribute, wrongType } from './faults.ts'
-import { answerOf, expectEmpty, type Fields, fieldsOf, otherV1, person, unique, v1, v2 } from './xng.ts'
+import { expectEmpty, otherV1, person, v1, v2 } from './xng.ts'
 
 interface Attribute {
   readonly id: number

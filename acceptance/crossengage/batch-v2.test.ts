@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import { fieldsOf } from '../client.ts'
+import { unique } from '../unique.ts'
 import {
   badEmail,
   emailTaken,
@@ -11,18 +13,7 @@ import {
   tooManyUsers,
   unknownAttribute,
 } from './faults.ts'
-import {
-  expectEmpty,
-  fieldsOf,
-  otherV2,
-  person,
-  succeeded,
-  trackingIdIn,
-  trackingIdOf,
-  trackingOf,
-  unique,
-  v2,
-} from './xng.ts'
+import { expectEmpty, otherV2, person, succeeded, trackingIdIn, trackingIdOf, trackingOf, v2 } from './xng.ts'
 
 it('C22: one request, one tracking id; updated are written and deleted are deleted', async () => {
   const gone = person()

@@ -1,16 +1,14 @@
 import { expect, it } from 'vitest'
-import { describeReply } from '../client.ts'
+import { answerOf, describeReply, fieldsOf } from '../client.ts'
+import { unique } from '../unique.ts'
 import { expectFaults, expectMessage, invalidField, invalidJson, tooManyUsers } from './faults.ts'
 import {
   acmeKey,
-  answerOf,
   expectEmpty,
-  fieldsOf,
   otherV2,
   person,
   succeeded,
   trackingIdOf,
-  unique,
   v1,
   v1Headers,
   v2,

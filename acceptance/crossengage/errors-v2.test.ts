@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import { fieldsOf } from '../client.ts'
+import { unique } from '../unique.ts'
 import {
   badBusinessUnit,
   badEmail,
@@ -14,7 +16,7 @@ import {
   unknownAttribute,
   wrongType,
 } from './faults.ts'
-import { expectEmpty, fieldsOf, person, trackingIdIn, unique, v2 } from './xng.ts'
+import { expectEmpty, person, trackingIdIn, v2 } from './xng.ts'
 
 it('code 1: a body that is not JSON', async () => {
   expectFaults(await v2.call('PUT', '/users', '{'), [invalidJson])

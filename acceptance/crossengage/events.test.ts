@@ -1,17 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Reply } from '../client.ts'
-import {
-  answerOf,
-  expectEmpty,
-  type Fields,
-  fieldsOf,
-  otherV1,
-  person,
-  unique,
-  until,
-  v1,
-  v2,
-} from './xng.ts'
+import { answerOf, type Fields, fieldsOf, type Reply } from '../client.ts'
+import { unique } from '../unique.ts'
+import { until } from '../until.ts'
+import { expectEmpty, otherV1, person, v1, v2 } from './xng.ts'
 
 const order = { event: 'Completed Order', timestamp: '2026-01-02T03:04:05Z', properties: { total: 12.5 } }
 

@@ -1,18 +1,8 @@
 import { expect, it } from 'vitest'
+import { answerOf, fieldsOf } from '../client.ts'
+import { unique } from '../unique.ts'
 import { expectFaults, invalidField } from './faults.ts'
-import {
-  answerOf,
-  expectEmpty,
-  fieldsOf,
-  otherV2,
-  person,
-  succeeded,
-  trackingIdIn,
-  trackingIdOf,
-  unique,
-  v1,
-  v2,
-} from './xng.ts'
+import { expectEmpty, otherV2, person, succeeded, trackingIdIn, trackingIdOf, v1, v2 } from './xng.ts'
 
 const usedAlready = invalidField('', 'Idempotency-Key', ': already used with another request')
 

@@ -1,17 +1,8 @@
 import { expect, it } from 'vitest'
+import { fieldsOf } from '../client.ts'
+import { unique } from '../unique.ts'
 import { expectFaults, unknownAttribute } from './faults.ts'
-import {
-  expectEmpty,
-  fieldsOf,
-  otherV1,
-  otherV2,
-  person,
-  succeeded,
-  trackingIdOf,
-  unique,
-  v1,
-  v2,
-} from './xng.ts'
+import { expectEmpty, otherV1, otherV2, person, succeeded, trackingIdOf, v1, v2 } from './xng.ts'
 
 it('ids: the same id is two users, each with its own values and xngId', async () => {
   const user = person()

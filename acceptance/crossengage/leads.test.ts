@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import { answerOf, type Fields, fieldsOf } from '../client.ts'
+import { unique } from '../unique.ts'
 import { emailTaken, mismatch } from './faults.ts'
-import { answerOf, expectEmpty, type Fields, fieldsOf, person, unique, uuid, v1, v2 } from './xng.ts'
+import { expectEmpty, person, uuid, v1, v2 } from './xng.ts'
 
 function newEmail(): string {
   return `${unique('lead')}@example.com`

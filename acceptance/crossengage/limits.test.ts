@@ -1,19 +1,8 @@
 import { expect, it } from 'vitest'
-import { describeReply, jsonOf, type Reply } from '../client.ts'
+import { describeReply, fieldsOf, jsonOf, type Reply } from '../client.ts'
+import { unique } from '../unique.ts'
 import { expectFaults, expectMessage, type Fault, invalidField } from './faults.ts'
-import {
-  expectEmpty,
-  fieldsOf,
-  person,
-  succeeded,
-  trackingIdIn,
-  unique,
-  v1,
-  v1Headers,
-  v2,
-  v2Headers,
-  xng,
-} from './xng.ts'
+import { expectEmpty, person, succeeded, trackingIdIn, v1, v1Headers, v2, v2Headers, xng } from './xng.ts'
 
 const bodyLimitBytes = 33_554_432
 const userLimitBytes = 1_048_576

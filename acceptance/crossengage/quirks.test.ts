@@ -1,18 +1,7 @@
 import { expect, it } from 'vitest'
-import {
-  answerOf,
-  expectEmpty,
-  fieldsOf,
-  person,
-  succeeded,
-  trackingIdIn,
-  unique,
-  v1,
-  v1Headers,
-  v2,
-  v2Headers,
-  xng,
-} from './xng.ts'
+import { answerOf, fieldsOf } from '../client.ts'
+import { unique } from '../unique.ts'
+import { expectEmpty, person, succeeded, trackingIdIn, v1, v1Headers, v2, v2Headers, xng } from './xng.ts'
 
 it('section 9: Content-Type: application/json on GET, and Accept: */*', async () => {
   const user = person()

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Reply } from '../client.ts'
+import { answerOf, type Reply } from '../client.ts'
+import { unique } from '../unique.ts'
 import { expectMessage } from './faults.ts'
-import { answerOf, expectEmpty, person, segment, unique, v1, v2 } from './xng.ts'
+import { expectEmpty, person, segment, v1, v2 } from './xng.ts'
 
 const channels = [
   'MAIL',
@@ -70,6 +71,12 @@ it.each(['EMAIL', 'MAIL,SMS', 'constructor', '%00'])('C67: the channel %s is unk
   expect(answerOf(await read(id, 'optout-status', query))).toEqual(refused)
   expect(answerOf(await write(id, 'optout-status', { optOut: true }, query))).toEqual(refused)
   await expectStatus(id, [])
+})
+
+it('2.3: a body that is not JSON, or no object, is told of before an unknown channel', async () => {
+  const path = `/users/${segment(await newUser())}/optout-status?channelType=EMAIL`
+  expectMessage(await v1.call('PUT', path, '{"optOut":'), 400, 'Request body is not valid JSON')
+  expect((await v1.call('PUT', path, '[]')).body.toString()).toContain('requestId')
 })
 
 it('C68: channels are a set, listed in the contract’s order', async () => {

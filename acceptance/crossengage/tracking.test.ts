@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { jsonOf } from '../client.ts'
+import { unique } from '../unique.ts'
 import { emailTaken, mismatch } from './faults.ts'
 import {
   expectEmpty,
@@ -10,7 +11,6 @@ import {
   trackingIdIn,
   trackingIdOf,
   trackingOf,
-  unique,
   v2,
 } from './xng.ts'
 

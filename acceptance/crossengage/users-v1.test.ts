@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Reply } from '../client.ts'
+import { answerOf, type Fields, fieldsOf, type Reply } from '../client.ts'
+import { unique } from '../unique.ts'
 import { expectMessage } from './faults.ts'
-import { answerOf, expectEmpty, type Fields, fieldsOf, person, unique, uuid, v1, v2 } from './xng.ts'
+import { expectEmpty, person, uuid, v1, v2 } from './xng.ts'
 
 const nobody = '123e4567-e89b-12d3-a456-426655440000'
 

@@ -1,17 +1,8 @@
 import { expect, it } from 'vitest'
+import { fieldsOf } from '../client.ts'
+import { unique } from '../unique.ts'
 import { emailTaken, expectFaults, invalidField, mismatch, unknownAttribute, wrongType } from './faults.ts'
-import {
-  expectEmpty,
-  fieldsOf,
-  otherV2,
-  person,
-  succeeded,
-  trackingIdOf,
-  unique,
-  uuid,
-  v1,
-  v2,
-} from './xng.ts'
+import { expectEmpty, otherV2, person, succeeded, trackingIdOf, uuid, v1, v2 } from './xng.ts'
 
 it('C1: a user that was answered 202 is processed, and then readable as it was sent', async () => {
   const user = person({ businessUnit: 'DE', firstName: 'John', orderCount: 3, favouriteColors: ['red'] })

@@ -1,13 +1,20 @@
-import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect, inject } from 'vitest'
-import { type Call, describeReply, jsonOf, type Reply, send } from '../client.ts'
+import {
+  answerOf,
+  type Call,
+  describeReply,
+  type Fields,
+  fieldsOf,
+  jsonOf,
+  type Reply,
+  send,
+} from '../client.ts'
+import { unique } from '../unique.ts'
+import { until } from '../until.ts'
 
 export const acmeKey = 'test-master-key'
 const otherKey = 'other-master-key'
 export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-export type Fields = Readonly<Record<string, unknown>>
 
 export interface Tracking {
   readonly stage: 'PENDING' | 'PROCESSED'
@@ -30,9 +37,6 @@ interface Outcome extends Tracking {
 
 type Headers = Readonly<Record<string, string | undefined>>
 type Body = string | Uint8Array
-
-const processedTimeoutMs = 20_000
-const pollMs = 15
 
 /** A request to any path of this API with the headers given and no others; every answer is held to section 2.4. */
 export async function xng(call: Call): Promise<Reply> {
@@ -139,11 +143,6 @@ export function v1Headers(key = acmeKey): Record<string, string> {
   return { ...v2Headers(key), 'X-XNG-ApiVersion': '1' }
 }
 
-/** A text nobody used before, so that tests may run beside each other, repeatedly, and on a target with data. */
-export function unique(prefix = 'u'): string {
-  return `${prefix}-${randomUUID().replaceAll('-', '').slice(0, 16)}`
-}
-
 /** A new user's required fields, and whatever is given beside them. */
 export function person(fields: Fields = {}): { readonly id: string; readonly email: string } & Fields {
   const id = unique()
@@ -169,20 +168,9 @@ export function trackingIdIn(reply: Reply): string {
   return String(trackingId)
 }
 
-export function fieldsOf(reply: Reply): Fields {
-  const body = jsonOf(reply)
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body }
-  throw new Error(`${describeReply(reply)} is no JSON object`)
-}
-
 function userOf(reply: Reply): Fields {
   expect(reply.status, describeReply(reply)).toBe(200)
   return fieldsOf(reply)
-}
-
-/** Status and, where there is one, body: what tells two answers apart. */
-export function answerOf(reply: Reply): { readonly status: number; readonly body: unknown } {
-  return { status: reply.status, body: reply.body.length === 0 ? '' : jsonOf(reply) }
 }
 
 export function expectEmpty(reply: Reply, status: number): void {
@@ -197,17 +185,6 @@ export function succeeded(total: number): Outcome {
 export function trackingOf(reply: Reply): Tracking {
   expect(reply.status, describeReply(reply)).toBe(200)
   return jsonOf(reply) as Tracking
-}
-
-/** Asks until the answer satisfies the check, and gives that answer; fails with the last one at the deadline. */
-export async function until(ask: () => Promise<Reply>, holds: (reply: Reply) => boolean): Promise<Reply> {
-  const deadline = Date.now() + processedTimeoutMs
-  for (;;) {
-    const reply = await ask()
-    if (holds(reply)) return reply
-    if (Date.now() > deadline) throw new Error(`after ${processedTimeoutMs} ms still ${describeReply(reply)}`)
-    await delay(pollMs)
-  }
 }
 
 async function pollOutcome(
