@@ -1,5 +1,6 @@
 import { type Config, decideConfig, readSettings } from '../config.ts'
-import { eventPartitions } from '../core/events/append-events.ts'
+import { CoreError } from '../core/core-error.ts'
+import { eventPartitions } from '../core/events/event-partitions.ts'
 import { operationBlockPartitions } from '../core/ingest/postgres-operation-log.ts'
 import { profileChangePartitions } from '../core/profiles/profile-changes.ts'
 import { openWorkspaceDirectory, type WorkspaceDirectory } from '../core/workspaces/workspace-directory.ts'
@@ -9,19 +10,26 @@ import { startEmbeddedPostgres } from '../platform/postgres/embedded/embedded-po
 import { migrate } from '../platform/postgres/migrate.ts'
 import { maintainPartitions } from '../platform/postgres/partitions.ts'
 import { type DatabaseSession, openSession } from '../platform/postgres/session.ts'
+import { eventConsumers } from './event-consumers.ts'
 
 /** What every command stands on; disposing closes all of it, and stops the embedded PostgreSQL if it is ours. */
 export interface Platform extends AsyncDisposable {
   readonly config: Config
   readonly logger: Logger
+  /** For work that goes on by itself, however long it takes. */
   readonly database: Database
+  /** For what somebody waits for: a statement that takes too long ends as `CoreError` `overloaded`. */
+  readonly requestDatabase: Database
   readonly session: DatabaseSession
   readonly directory: WorkspaceDirectory
   /** Creates and drops partitions as time goes on. */
   maintain(): Promise<void>
 }
 
-const partitionedTables = [operationBlockPartitions, profileChangePartitions, eventPartitions]
+/** Connections of the appliers, consumers and jobs of this process; what needs more waits its turn. */
+const workPoolSize = 8
+/** Far longer than any statement of a request takes, and shorter than clients wait. */
+const longestRequestWaitMs = 10_000
 
 /** Reads the configuration, finds or starts PostgreSQL, and brings it to the newest schema. */
 export async function openPlatform(defaults: { logLevel?: string } = {}): Promise<Platform> {
@@ -32,16 +40,23 @@ export async function openPlatform(defaults: { logLevel?: string } = {}): Promis
     config.databaseUrl ?? stack.use(await startEmbeddedPostgres(config.dataDir, logger)).url
   const applied = await migrate(connectionString)
   if (applied.length > 0) logger.info({ applied }, 'the database has the newest schema now')
-  const database = stack.use(openDatabase({ connectionString, poolSize: config.poolSize }))
-  const maintain = () => maintainPartitions(database, partitionedTables, new Date())
+  const database = stack.use(openDatabase({ connectionString, poolSize: workPoolSize }))
+  const late = () => new CoreError('overloaded', 'the database does not answer in time')
+  const limit = { waitMs: longestRequestWaitMs, late }
+  const requestDatabase = stack.use(openDatabase({ connectionString, poolSize: config.poolSize, limit }))
+  const consumers = eventConsumers.map(({ name }) => name)
+  const events = eventPartitions({ days: config.eventRetentionDays, consumers })
+  const partitioned = [operationBlockPartitions, profileChangePartitions, events]
+  const maintain = () => maintainPartitions(database, partitioned, new Date())
   await maintain()
   const session = stack.use(await openSession(connectionString, logger))
-  const directory = await openWorkspaceDirectory(database, session, logger)
+  const directory = await openWorkspaceDirectory(requestDatabase, session, logger)
   const everything = stack.move()
   return {
     config,
     logger,
     database,
+    requestDatabase,
     session,
     directory,
     maintain,

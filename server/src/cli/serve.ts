@@ -11,7 +11,7 @@ import { type Ingest, openIngest } from '../core/ingest/ingest.ts'
 import { openMailSender } from '../core/mail/mail-sender.ts'
 import { dropOldPollings } from '../core/pollings/pollings.ts'
 import { createProfileReader } from '../core/profiles/profile-reader.ts'
-import { referralConsumer } from '../core/referral/referral-consumer.ts'
+import { runEvaluation } from '../core/segments/evaluation/run-evaluation.ts'
 import type { Workspace } from '../core/workspaces/workspace.ts'
 import { systemClock } from '../platform/clock.ts'
 import { registerDocsIndex } from '../platform/http/api-docs.ts'
@@ -21,6 +21,7 @@ import { createRateLimiters } from '../platform/http/rate-limit.ts'
 import { registerSystemRoutes } from '../platform/http/system-routes.ts'
 import { openSmtpTransport } from '../platform/mail/mail-transport.ts'
 import { applyFilesAtStart } from './apply-at-start.ts'
+import { eventConsumers } from './event-consumers.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
 import { profileParts } from './profile-parts.ts'
 
@@ -42,9 +43,21 @@ async function serve(): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const platform = stack.use(await openPlatform())
   const { config, logger } = platform
-  const ingest = stack.use(await openIngest({ ...platform, profileParts, applies: config.role !== 'api' }))
-  const consumers = config.role === 'api' ? [] : [referralConsumer]
-  const events = stack.use(await openEvents({ ...platform, consumers }))
+  const { requestDatabase } = platform
+  const consumers = config.role === 'api' ? [] : eventConsumers
+  const segments =
+    config.role === 'api' ? undefined : stack.use(await runEvaluation({ ...platform, clock: systemClock }))
+  const events = stack.use(await openEvents({ ...platform, appendsOn: requestDatabase, consumers }))
+  const ingest = stack.use(
+    await openIngest({
+      ...platform,
+      acceptsOn: requestDatabase,
+      profileParts,
+      applies: config.role !== 'api',
+      onApplied: (workspaceId) => segments?.wake(workspaceId),
+      onEventsRecorded: events.wake,
+    }),
+  )
   /** Known only once we listen, where the port is chosen for us. */
   let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
   if (config.role !== 'api') await sendMails(stack, platform, publicUrl)
@@ -84,18 +97,23 @@ async function registerApis(
   platform: Platform,
   { ingest, events, publicUrl }: Roads,
 ): Promise<void> {
+  const database = platform.requestDatabase
   registerDocsIndex(app, [crossengageDocs, extoleDocs])
+  const rateLimiter = await createRateLimiters(app, platform.config.rateLimit)
   registerCrossengage(app, {
     ...platform,
+    database,
     ingest,
-    reader: createProfileReader(platform.database),
-    rateLimiter: await createRateLimiters(app, platform.config.rateLimit),
+    reader: createProfileReader(database),
+    rateLimiter,
   })
   const extole = {
     ...platform,
+    database,
     events,
     profileParts,
     clock: systemClock,
+    rateLimiter,
     rateLimit: platform.config.rateLimit,
     publicUrl: ({ settings }: Workspace) => settings.publicUrl ?? publicUrl(),
   }
@@ -110,10 +128,10 @@ async function sendMails(stack: AsyncDisposableStack, platform: Platform, public
   stack.use(await openMailSender({ ...platform, transport, from }))
 }
 
-async function notReady({ database }: Platform, ready: boolean): Promise<string | undefined> {
+async function notReady({ requestDatabase }: Platform, ready: boolean): Promise<string | undefined> {
   if (!ready) return 'starting'
   try {
-    await database.asOwner((connection) => connection.query('select 1'))
+    await requestDatabase.asOwner((connection) => connection.query('select 1'))
     return undefined
   } catch {
     return 'the database cannot be reached'

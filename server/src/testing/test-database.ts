@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { eventPartitions } from '../core/events/append-events.ts'
+import { eventPartitions } from '../core/events/event-partitions.ts'
 import { operationBlockPartitions } from '../core/ingest/postgres-operation-log.ts'
 import { profileChangePartitions } from '../core/profiles/profile-changes.ts'
 import { applyWorkspaceFiles } from '../core/workspaces/apply-workspace-files.ts'
@@ -34,7 +34,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const database = openDatabase({ connectionString: url, poolSize: 8 })
   await maintainPartitions(
     database,
-    [operationBlockPartitions, profileChangePartitions, eventPartitions],
+    [operationBlockPartitions, profileChangePartitions, eventPartitions({ days: undefined, consumers: [] })],
     new Date(),
   )
   const session = await openSession(url, logger)

@@ -4,7 +4,7 @@ import type { ProfileReader } from '../../core/profiles/profile-reader.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
 import { type DocumentedApi, documentApi } from '../../platform/http/api-docs.ts'
 import type { App } from '../../platform/http/app.ts'
-import type { RateLimit, RateLimiter } from '../../platform/http/rate-limit.ts'
+import type { CreateRateLimiter, RateLimit } from '../../platform/http/rate-limit.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { answerErrors } from './answer-errors.ts'
 import { authenticate, versionConstraint } from './authenticate.ts'
@@ -18,7 +18,7 @@ export interface CrossengageDependencies {
   readonly ingest: Ingest
   readonly reader: ProfileReader
   readonly database: Database
-  readonly rateLimiter: (limit: RateLimit) => RateLimiter
+  readonly rateLimiter: CreateRateLimiter
 }
 
 /** By address; a client with a key that is known is never counted. */

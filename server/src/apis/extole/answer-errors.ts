@@ -1,7 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CoreError, type ErrorCode as CoreErrorCode } from '../../core/core-error.ts'
-import { ExtoleError, presentError } from './errors.ts'
+import { type ErrorCode, type ErrorObject, ExtoleError, presentError } from './errors.ts'
 import { bodyLimitBytes } from './read-input.ts'
+import { uniqueId } from './unique-id.ts'
 
 /** Each of them says: later. */
 const coreErrors = {
@@ -54,6 +55,13 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: E
     .code(200)
     .type(jsonType)
     .send(JSON.stringify({ id: null, token, cookie_consent: null }))
+}
+
+/** The `error` of a status answer (E114): like any other it has an id of its own, which the log has too (E116). */
+export function tellRefusal(request: FastifyRequest, code: ErrorCode): ErrorObject {
+  const id = uniqueId()
+  request.log.info({ uniqueId: id, code }, 'a status told a refusal')
+  return presentError(new ExtoleError(code), id)
 }
 
 const jsonType = 'application/json; charset=utf-8'

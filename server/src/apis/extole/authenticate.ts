@@ -42,20 +42,18 @@ export function authenticate(
   async function identifyCaller(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     await findCaller(request, reply)
     request.authMs = performance.now() - request.startedAtMs
-    if (!request.caller) return
-    await limits.byToken(request, reply)
-    if (request.caller.standing.trust !== 'anonymous') await limits.byProfile(request, reply)
+    if (request.caller) await limits.byCaller(request, reply)
   }
 
   async function findCaller(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { access = 'token', bodyToken = false } = request.routeOptions.config
+    const { access = 'token', bodyToken = false, cookieToken = false } = request.routeOptions.config
     if (access === 'free') return
     if (access === 'key') return await findKey(request)
     if (access === 'open') {
       request.workspace = workspaceOfHost(dependencies, request)
       return
     }
-    const cookies = access === 'web' || access === 'cookie'
+    const cookies = cookieToken || access === 'web' || access === 'cookie'
     const found = await findConsumer(dependencies, request, { cookies, body: bodyToken })
     if ('consumer' in found) {
       request.workspace = found.workspace

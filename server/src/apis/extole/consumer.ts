@@ -54,7 +54,10 @@ export async function findConsumer(
   if (!given) return { refused: 'missing' }
   const workspaceId = await findTokenWorkspace(dependencies.database, given.value)
   const workspace = workspaceId === undefined ? undefined : await dependencies.directory.byId(workspaceId)
-  if (!workspace) return { refused: 'unknown', source: given.source }
+  const ofHost = dependencies.directory.byHost(request.hostname)
+  // At a host that is another workspace's, a token is none (E23); a host of nobody has no say.
+  if (!workspace || (ofHost && ofHost.id !== workspace.id))
+    return { refused: 'unknown', source: given.source }
   if (given.source === 'cookie' && isForeign(request, workspace, dependencies)) {
     request.cookieIgnored = true
     return { refused: 'missing' }

@@ -73,13 +73,24 @@ test('U+0000 and half a surrogate pair are stored as U+FFFD (E5, S36)', async ()
   expect([body.first_name, body.last_name]).toEqual(['a\uFFFDb', 'c\uFFFD'])
 })
 
-test('the host names the workspace; an unknown one, and a loopback name of two, names none (E11, S4, S5)', async () => {
+test('the host names the workspace; an unknown one, and a loopback name of two, names none; a token is good at a host of nobody, and none at another workspace’s (E11, E23, S4, S5)', async () => {
   const at = async (host: string) => (await extole.call('POST', '/v5/token', { host })).body
   expect((await at('other.example:8080')).access_token).toBeDefined()
   expect(await at('nowhere.example')).toMatchObject({ code: 'invalid_program_domain', http_status_code: 404 })
   expect((await at('localhost')).code).toBe('invalid_program_domain')
   const token = await newToken(extole)
-  expect((await extole.call('GET', '/v4/me', { token, host: 'other.example' })).status).toBe(200)
+  expect((await extole.call('GET', '/v4/me', { token, host: 'nowhere.example' })).status).toBe(200)
+  const elsewhere = await extole.call('GET', '/v4/me', { token, host: 'other.example' })
+  expect([elsewhere.status, elsewhere.body.code]).toEqual([403, 'invalid_access_token'])
+})
+
+test('the API’s document names each route once: with a version below /api, else at the root (E1, E2)', async () => {
+  const { paths } = (await extole.call('GET', '/docs/extole/json')).body
+  const named = Object.keys(paths)
+  for (const path of ['/api/v5/token', '/api/v6/events', '/events', '/zones/{name}', '/core.js']) {
+    expect(named).toContain(path)
+  }
+  expect(named.filter((path) => /^\/v\d/.test(path) || /^\/api\/(?!v\d)/.test(path))).toEqual([])
 })
 
 test('CORS: a listed origin with credentials, "*" without, any other one nothing at all, on errors too (E118)', async () => {

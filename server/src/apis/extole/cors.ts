@@ -18,6 +18,8 @@ export function writeCorsHeaders(
   reply: FastifyReply,
   workspace: Workspace | undefined,
 ): boolean {
+  // On every answer: a cache that gave one origin's to another would lock that one out.
+  reply.header('Vary', 'Origin')
   const { origin } = request.headers
   if (origin === undefined || !workspace) return false
   if (isListedOrigin(workspace, origin)) {
@@ -26,8 +28,6 @@ export function writeCorsHeaders(
   } else if (workspace.settings.origins.includes('*')) {
     reply.header('Access-Control-Allow-Origin', '*')
   } else return false
-  // Also with "*": a listed origin beside it gets another answer, and caches must keep them apart.
-  reply.header('Vary', 'Origin')
   reply.header('Access-Control-Expose-Headers', exposedHeaders)
   return true
 }

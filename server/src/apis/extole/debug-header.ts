@@ -21,5 +21,5 @@ export function writeDebugHeader(request: FastifyRequest, reply: FastifyReply): 
 
 function debugLevel(header: string | readonly string[] | undefined): number {
   const text = typeof header === 'string' ? header.trim() : ''
-  return /^\d{1,9}$/.test(text) ? Math.min(Number(text), 3) : 0
+  return /^\d+$/.test(text) ? Math.min(Number(text), 3) : 0
 }

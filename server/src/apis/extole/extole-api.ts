@@ -6,6 +6,7 @@ import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directo
 import type { Clock } from '../../platform/clock.ts'
 import { type DocumentedApi, documentApi } from '../../platform/http/api-docs.ts'
 import type { App } from '../../platform/http/app.ts'
+import type { CreateRateLimiter } from '../../platform/http/rate-limit.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { answerErrors } from './answer-errors.ts'
 import { authenticate } from './authenticate.ts'
@@ -15,10 +16,12 @@ import { debugRoutes } from './debug/routes.ts'
 import { eventRoutes } from './events/event-routes.ts'
 import { finishAnswers } from './finish-answers.ts'
 import { friendRoutes } from './friends/friend-routes.ts'
+import { journeyRoutes } from './journeys/journey-routes.ts'
 import { linkRoutes } from './links/link-routes.ts'
 import { capabilityRoutes } from './me/capability-routes.ts'
 import { parameterRoutes } from './me/parameter-routes.ts'
 import { meRoutes } from './me/routes.ts'
+import { membershipRoutes } from './memberships/membership-routes.ts'
 import { refuseOtherMethods } from './other-methods.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { createRateLimits, type RateLimits } from './rate-limits.ts'
@@ -49,6 +52,7 @@ export interface ExtoleDependencies {
   readonly profileParts: readonly ProfilePart[]
   /** What links begin with, without a slash at its end (S6). */
   publicUrl(workspace: Workspace): string
+  readonly rateLimiter: CreateRateLimiter
   /** Whether the rates of E117 hold. */
   readonly rateLimit: boolean
 }
@@ -67,6 +71,8 @@ const routesWithAndWithoutPrefix: readonly ExtoleRoutes[] = [
   meRoutes,
   parameterRoutes,
   capabilityRoutes,
+  membershipRoutes,
+  journeyRoutes,
   peopleRoutes,
   consumerRoutes,
   verificationMailRoutes,
@@ -96,8 +102,9 @@ export function registerExtole(app: App, dependencies: ExtoleDependencies): void
   app.register(async (api) => {
     await documentApi(api, extoleDocs)
     api.register(async (scope) => {
-      const limits = await createRateLimits(scope, dependencies.rateLimit)
+      const limits = createRateLimits(dependencies.rateLimiter)
       const otherMethods = refuseOtherMethods(scope)
+      documentOnce(scope)
       authenticate(scope, dependencies, limits)
       readInputs(scope)
       takeJwtHeader(scope, dependencies)
@@ -119,6 +126,13 @@ export function registerExtole(app: App, dependencies: ExtoleDependencies): void
       })
       scope.register(async (last) => otherMethods(last))
     })
+  })
+}
+
+/** A route is documented at one of its paths: below `/api` where it has a version, else at the root (E1, E2). */
+function documentOnce(scope: FastifyInstance): void {
+  scope.addHook('onRoute', (route) => {
+    if (/^\/(v\d|api\/(?!v\d))/.test(route.url)) route.schema = { ...route.schema, hide: true } as object
   })
 }
 

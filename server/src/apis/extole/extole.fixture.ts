@@ -4,6 +4,7 @@ import { identityParts } from '../../core/identity/identity-parts.ts'
 import { referralParts } from '../../core/referral/profile-parts.ts'
 import { rewardParts } from '../../core/rewards/profile-parts.ts'
 import { type App, answerUnknownPaths, createApp } from '../../platform/http/app.ts'
+import { createRateLimiters } from '../../platform/http/rate-limit.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { answerUnclaimed } from './answer-unclaimed.ts'
 import { type ExtoleDependencies, registerExtole } from './extole-api.ts'
@@ -45,6 +46,7 @@ interface CallOptions {
   readonly payload?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly host?: string
+  readonly remoteAddress?: string
 }
 
 export interface Answer {
@@ -65,6 +67,7 @@ export async function openTestExtole(
   const db = await createTestDatabase()
   await db.apply(...(options.workspaces ?? [testWorkspace]))
   let now = Date.now()
+  const { rateLimit = false } = options
   const app = createApp({ trustedProxies: [] }, db.logger)
   const dependencies = {
     directory: db.directory,
@@ -72,7 +75,8 @@ export async function openTestExtole(
     clock: { now: () => new Date(now) },
     profileParts: [...identityParts, ...eventParts, ...rewardParts, ...referralParts],
     publicUrl: (workspace) => workspace.settings.publicUrl ?? 'http://localhost:8080',
-    rateLimit: options.rateLimit ?? false,
+    rateLimiter: await createRateLimiters(app, rateLimit),
+    rateLimit,
     ...options.more?.(db),
   } as ExtoleDependencies
   registerExtole(app, dependencies)
@@ -86,10 +90,11 @@ export async function openTestExtole(
     moveClock(seconds) {
       now += seconds * 1000
     },
-    async call(method, url, { token, body, payload, headers, host = 'acme.example' } = {}) {
+    async call(method, url, { token, body, payload, headers, host = 'acme.example', remoteAddress } = {}) {
       const request: InjectOptions = {
         method,
         url,
+        ...(remoteAddress !== undefined && { remoteAddress }),
         headers: { host, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
         ...(body === undefined ? {} : { payload: body }),
         ...(payload === undefined ? {} : { payload }),

@@ -17,8 +17,6 @@ export interface CallerClaims {
   readonly fields: PersonFields
   /** A JWT beats what is said plainly (E46). */
   readonly jwt?: VerifiedJwt | undefined
-  /** A `GET` identifies an anonymous device, and never binds a bound one to somebody else (E33). */
-  readonly mayRebind: boolean
 }
 
 /**
@@ -52,7 +50,7 @@ export async function identifyCaller(
       level: claims.jwt?.proves ? 'proof' : 'claim',
       partnerFirst: claims.jwt !== undefined,
       fields,
-      mayRebind: claims.mayRebind,
+      mayRebind: mayRebind(request),
     },
     dependencies.profileParts,
   )
@@ -68,6 +66,14 @@ export async function identifyCaller(
     identified,
     isRaised ? provedBy(identity) : undefined,
   )
+}
+
+/**
+ * A page of anybody can have a browser send a `GET` with its cookies: it identifies an anonymous device, and never binds
+ * a bound one to somebody else (E33).
+ */
+function mayRebind({ method, routeOptions }: FastifyRequest): boolean {
+  return method !== 'GET' || routeOptions.config.access !== 'web'
 }
 
 /** A new token of the same device (E29); the old one follows the device at identified level (E31). */

@@ -109,3 +109,17 @@ test('an error of a web call is 200 with its code in headers, and changes nothin
     parameters: { email: 'nonsense é' },
   })
 })
+
+test("a GET with somebody else's JWT neither moves a bound device nor verifies it (E33)", async () => {
+  const token = await newToken(extole, { email: 'ev9@x.example' })
+  const jwt = await signJwt({ email: 'ev10@x.example', last_name: 'Other' })
+  for (const answer of [
+    await extole.call('GET', `/events/visit?jwt=${jwt}`, { token }),
+    await extole.call('GET', '/events/visit', { token, headers: { 'x-extole-jwt': jwt } }),
+  ]) {
+    expect(tokenOf(answer)).toBe(token)
+  }
+  const kept = await extole.call('GET', '/v5/token', { token })
+  expect(kept.body.scopes).toEqual(['UPDATE_PROFILE'])
+  expect((await me(token)).email).toBe('ev9@x.example')
+})

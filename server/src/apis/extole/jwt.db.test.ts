@@ -176,7 +176,7 @@ test('a back end verifies a token in place, and gives a token of a person; only 
   const done = await authorize(token, 'test-master-key')
   expect(done.body).toEqual({
     access_token: token,
-    client_id: String(extole.workspaceId),
+    client_id: expect.stringMatching(/^\d{16,19}$/),
     scopes: ['UPDATE_PROFILE', 'VERIFIED_CONSUMER'],
   })
   const anonymous = await authorize(await newToken(extole), 'test-master-key')

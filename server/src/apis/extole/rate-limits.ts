@@ -1,40 +1,39 @@
-import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { CreateRateLimiter, RateLimit } from '../../platform/http/rate-limit.ts'
 import { ExtoleError } from './errors.ts'
 
-/** The rates of E117. Each counts one call, or refuses it with `too_many_requests` and `Retry-After`. */
+/** Counts one call, or refuses it with `too_many_requests` and `Retry-After`. */
+type Limit = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+
+/** The rates of E117. */
 export interface RateLimits {
-  byAddress(request: FastifyRequest, reply: FastifyReply): Promise<void>
-  newDevice(request: FastifyRequest, reply: FastifyReply): Promise<void>
-  byToken(request: FastifyRequest, reply: FastifyReply): Promise<void>
-  /** Identified profiles; call it only for those. */
-  byProfile(request: FastifyRequest, reply: FastifyReply): Promise<void>
-  verificationMail(request: FastifyRequest, reply: FastifyReply): Promise<void>
+  readonly byAddress: Limit
+  readonly newDevice: Limit
+  /** By the caller's token, and by its profile if that is identified; call it once who calls is known. */
+  readonly byCaller: Limit
+  readonly verificationMail: Limit
 }
 
 const secondMs = 1000
 const minuteMs = 60 * secondMs
 
-export async function createRateLimits(scope: FastifyInstance, enabled: boolean): Promise<RateLimits> {
-  // Each process counts what it answers itself.
-  await scope.register(rateLimit, { global: false, cache: 50_000 })
-
-  function limit(max: number, timeWindow: number, keyGenerator: (request: FastifyRequest) => string) {
-    const count = scope.createRateLimit({ max, timeWindow, keyGenerator })
-    return async (request: FastifyRequest, reply: FastifyReply) => {
-      if (!enabled) return
-      const result = await count(request)
-      if (result.isAllowed || !result.isExceeded) return
-      reply.header('Retry-After', Math.max(1, result.ttlInSeconds))
-      throw new ExtoleError('too_many_requests')
+export function createRateLimits(createLimiter: CreateRateLimiter): RateLimits {
+  function limit(most: number, windowMs: number, keyOf: RateLimit['keyOf']): Limit {
+    const passes = createLimiter({ most, windowMs, keyOf })
+    return async (request, reply) => {
+      if (!(await passes(request, reply))) throw new ExtoleError('too_many_requests')
     }
   }
 
+  const byToken = limit(100, minuteMs, (request) => request.caller?.standing.tokenId ?? '')
+  const byProfile = limit(10, secondMs, profileOf)
   return {
     byAddress: limit(1000, minuteMs, (request) => request.ip),
     newDevice: limit(300, minuteMs, (request) => request.ip),
-    byToken: limit(100, minuteMs, (request) => request.caller?.standing.tokenId ?? ''),
-    byProfile: limit(10, secondMs, profileOf),
+    async byCaller(request, reply) {
+      await byToken(request, reply)
+      if (request.caller?.standing.trust !== 'anonymous') await byProfile(request, reply)
+    },
     verificationMail: limit(1, minuteMs, profileOf),
   }
 }

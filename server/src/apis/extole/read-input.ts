@@ -14,9 +14,11 @@ export function readInputs(scope: FastifyInstance): void {
     done(null, body),
   )
   scope.addHook('onRequest', async (request) => {
-    // A body without a type is JSON.
+    // A body without a type is JSON. One whose type is none is the route's to refuse, or to leave unread.
     const { headers } = request.raw
-    if (!headers['content-type']?.trim()) headers['content-type'] = 'application/json'
+    const type = headers['content-type']?.trim() ?? ''
+    if (type === '') headers['content-type'] = 'application/json'
+    else if (!/^[^\s/;]+\/[^\s/;]+\s*(;|$)/.test(type)) headers['content-type'] = 'application/octet-stream'
   })
   scope.addHook('preValidation', async (request) => {
     const { body } = request

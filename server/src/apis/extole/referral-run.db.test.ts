@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { grantReward } from '../../core/rewards/grant-reward.ts'
 import { newToken, type TestExtole } from './extole.fixture.ts'
 import { openReferralExtole } from './referral.fixture.ts'
 import { signJwt } from './sign-jwt.fixture.ts'
@@ -112,6 +113,25 @@ test('one run through it: share, link, purchase, both rewarded, each seen by who
     'updated_at',
   ])
   expect(advocates[0].person.id).toBe((await get(verified, '/api/v4/me')).body.id)
+})
+
+test('grants of other campaigns, and of none, are listed without a role (E105, E108)', async () => {
+  const token = await newToken(extole, { jwt: await signJwt({ email: 'winner@example.com' }) })
+  const workspace = extole.db.directory.bySlug('acme')
+  if (!workspace) throw new Error('no workspace')
+  await extole.db.database.transaction(workspace.id, async (connection) => {
+    const { rows } = await connection.query<{ profile_id: string }>(
+      `select profile_id from identifiers where workspace_id = $1 and value = 'winner@example.com'`,
+      [workspace.id],
+    )
+    const profileId = rows[0]?.profile_id ?? ''
+    await grantReward(connection, workspace, { rewardId: 'ten-euro', profileId, campaignId: 'spin' })
+    await grantReward(connection, workspace, { rewardId: 'ten-percent', profileId })
+  })
+  const [won, bought] = (await get(token, '/v4/me/rewards')).body
+  expect(won).toMatchObject({ tags: ['hello'], journey_name: null, reward_name: 'ten-euro' })
+  expect(won.campaign_id).toMatch(/^[1-9]\d{15,18}$/)
+  expect(bought).toMatchObject({ tags: [], journey_name: null, campaign_id: '0', program_label: null })
 })
 
 test('an event that causes no reward ends FAILED, another device’s event is not to be asked about (E107, E115)', async () => {

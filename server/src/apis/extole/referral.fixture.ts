@@ -27,9 +27,12 @@ zones:
 `
 
 /** The API with the referral campaigns that its tests speak of, and their consumer at work. */
-export async function openReferralExtole(): Promise<TestExtole> {
+export async function openReferralExtole(
+  options: { readonly rateLimit?: boolean } = {},
+): Promise<TestExtole> {
   let stop = async () => {}
   const extole = await openTestExtole({
+    ...options,
     workspaces: [referralWorkspace],
     more(db) {
       const consumer = runConsumer(referralConsumer, db)

@@ -19,6 +19,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Absent: `token`. */
     access?: Access
+    /** The token may stand in a cookie as well (E15, 3); with `web` and `cookie` it always may. */
+    cookieToken?: true
     /** The token may stand in the body's `access_token` (E15, 4). */
     bodyToken?: true
     /** Bodies beside JSON: HTML forms; `beacon`: also multipart and JSON as text/plain (E6). */

@@ -12,7 +12,7 @@ export function takeJwtHeader(scope: FastifyInstance, dependencies: ExtoleDepend
     if (token === '' || !request.caller) return
     const jwt = await readJwt(request, dependencies.clock, token)
     const { workspace } = request
-    const claims = { identity: {}, fields: {}, jwt, mayRebind: true }
+    const claims = { identity: {}, fields: {}, jwt }
     const consumer = await retried(() =>
       dependencies.database.transaction(workspace.id, (connection) =>
         identifyCaller(connection, dependencies, request, claims),

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSmtpTransport } from '../../platform/mail/mail-transport.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
-import { mayGetShareMail, setOptOut } from './mail-opt-outs.ts'
+import { addressesWithoutShareMail, setOptOut } from './mail-opt-outs.ts'
+import { mailPart } from './mail-part.ts'
 import { openMailSender } from './mail-sender.ts'
 import { findMailState, queueMail } from './queue-mail.ts'
 
@@ -78,8 +79,8 @@ const from = 'no-reply@acme.example'
 
 async function rowOf(number: string) {
   const { rows } = await db.database.asOwner((connection) =>
-    connection.query<{ attempts: number; content: unknown; later: boolean }>(
-      'select attempts, content, due_at > now() as later from mails where number = $1',
+    connection.query<{ attempts: number; content: unknown; recipient: string; later: boolean }>(
+      'select attempts, content, recipient, due_at > now() as later from mails where number = $1',
       [number],
     ),
   )
@@ -107,7 +108,7 @@ test('a queued mail goes out once, with both bodies, and nothing of it is kept',
   }
   expect(mail?.source).toMatch(/From: "?Acme"? <no-reply@acme\.example>/)
   expect(mail?.source).toMatch(/List-Unsubscribe: <https:\/\/go\.example\/u>/)
-  expect((await rowOf(number))?.content).toBeNull()
+  expect(await rowOf(number)).toMatchObject({ content: null, recipient: '' })
 })
 
 test('a mail queued while the sender runs goes at once; one of a transaction that fails never goes', async () => {
@@ -166,9 +167,34 @@ test('without a transport mails stay readable in the outbox (E51, E84)', async (
   expect((await rowOf(number))?.content).toMatchObject({ subject: 'A gift', text: 'Plain text' })
 })
 
+test('mails that wait for somebody who is erased are dropped, unless somebody else has the address (S20)', async () => {
+  const erase = (emails: readonly string[]) =>
+    db.database.transaction(workspace.id, (connection) => {
+      const identifiers = emails.map((value) => ({ kind: 'email', value }))
+      return mailPart.erase(connection, workspace.id, [], identifiers)
+    })
+  const [gone, other] = [await queue('Gone@Example.com'), await queue('other@example.com')]
+  await erase(['gone@example.com'])
+  await erase([])
+  expect([await stateOf(gone), await stateOf(other)]).toEqual([undefined, 'waiting'])
+  await db.database.inWorkspace(workspace.id, (connection) =>
+    connection.query(
+      `insert into identifiers (workspace_id, kind, value, profile_id)
+       values ($1, 'email', 'other@example.com', gen_random_uuid())`,
+      [workspace.id],
+    ),
+  )
+  await erase(['other@example.com'])
+  expect(await stateOf(other)).toBe('waiting')
+  await db.database.asOwner((connection) => connection.query('delete from mails where number = $1', [other]))
+})
+
 test('a share mail goes only where neither the address nor its profile speaks against it (S24, E124)', async () => {
   const may = (address: string) =>
-    db.database.inWorkspace(workspace.id, (connection) => mayGetShareMail(connection, workspace, address))
+    db.database.inWorkspace(
+      workspace.id,
+      async (connection) => (await addressesWithoutShareMail(connection, workspace, [address])).size === 0,
+    )
   const opt = (address: string, out: boolean) =>
     db.database.inWorkspace(workspace.id, (connection) => setOptOut(connection, workspace, address, out))
   expect(await may('Ann@Example.com')).toBe(true)

@@ -4,26 +4,47 @@ import type { MailContent, MailState } from './mail.ts'
 /** Told when a transaction that queued mails ends. */
 export const mailsQueued = 'tessera_mails_queued'
 
+export interface NewMail {
+  readonly recipient: string
+  readonly content: MailContent
+}
+
 /**
- * Queues a mail; it goes out when the connection's transaction is durable, and is repeated until it has gone.
+ * Queues mails; they go out when the connection's transaction is durable, and are repeated until they have gone.
  *
- * @returns its number
+ * @returns their numbers, in the order given
  */
-export async function queueMail(
+export async function queueMails(
   connection: Connection,
   workspaceId: number,
-  mail: { readonly recipient: string; readonly content: MailContent },
-): Promise<string> {
+  mails: readonly NewMail[],
+): Promise<readonly string[]> {
   const { rows } = await connection.query<{ number: string }>({
-    name: 'queue-mail',
-    text: `with told as (select pg_notify('${mailsQueued}', ''))
-           insert into mails (workspace_id, recipient, content, state)
-           select $1, $2, $3, 'waiting' from told returning number`,
-    values: [workspaceId, mail.recipient, JSON.stringify(mail.content)],
+    name: 'queue-mails',
+    text: `with told as (select pg_notify('${mailsQueued}', '')),
+           given as materialized (
+             select n, random_number() as number, recipient, content
+             from unnest($2::text[], $3::jsonb[]) with ordinality as m (recipient, content, n)
+           ),
+           queued as (
+             insert into mails (workspace_id, number, recipient, content, state)
+             select $1, number, recipient, content, 'waiting' from given, told
+           )
+           select number::text as number from given order by n`,
+    values: [
+      workspaceId,
+      mails.map(({ recipient }) => recipient),
+      mails.map(({ content }) => JSON.stringify(content)),
+    ],
   })
-  const [row] = rows
-  if (!row) throw new Error('the database gave no row for a new mail')
-  return row.number
+  return rows.map(({ number }) => number)
+}
+
+/** The same with one mail. */
+export async function queueMail(connection: Connection, workspaceId: number, mail: NewMail): Promise<string> {
+  const [number] = await queueMails(connection, workspaceId, [mail])
+  if (number === undefined) throw new Error('the database gave no row for a new mail')
+  return number
 }
 
 /** What became of a mail; undefined where there is none with this number. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 const nonceBytes = 12
 const tagBytes = 16
@@ -32,6 +32,16 @@ export function openSealedAddress(secret: Buffer, sealed: string): string | unde
 /** What is kept of an address that is not to be known, but recognised (S20). */
 export function hashAddress(secret: Buffer, addressKey: string): Buffer {
   return createHmac('sha256', secret).update(`mail opt-out ${addressKey}`).digest()
+}
+
+const hmacBlockBytes = 64
+
+/** What the function `mail_opt_out_hash` of the database needs for the same hash: HMAC's two pads (RFC 2104). */
+export function addressHashKeys(secret: Buffer): { readonly inner: Buffer; readonly outer: Buffer } {
+  const key = secret.length > hmacBlockBytes ? createHash('sha256').update(secret).digest() : secret
+  const block = Buffer.concat([key, Buffer.alloc(hmacBlockBytes - key.length)])
+  const padded = (byte: number) => Buffer.from(block.map((one) => one ^ byte))
+  return { inner: padded(0x36), outer: padded(0x5c) }
 }
 
 function keyOf(secret: Buffer): Buffer {

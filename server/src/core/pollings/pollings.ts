@@ -9,22 +9,48 @@ export interface PollingOwner {
 
 const keptHours = 24
 
-/** Keeps what became of a call, or how to find that out, for 24 h (E114, E115). @returns the polling's number */
+/**
+ * Keeps what became of calls, or how to find that out, for 24 h (E114, E115).
+ *
+ * @returns a number for each result, in the order given
+ */
+export async function startPollings(
+  connection: Connection,
+  workspaceId: number,
+  owner: PollingOwner,
+  { kind, results }: { readonly kind: string; readonly results: readonly unknown[] },
+): Promise<readonly string[]> {
+  const { rows } = await connection.query<{ number: string }>({
+    name: 'start-pollings',
+    text: `with given as materialized (
+             select n, random_number() as number, result from unnest($5::jsonb[]) with ordinality as r (result, n)
+           ),
+           started as (
+             insert into pollings (workspace_id, number, kind, profile_id, binding_id, result)
+             select $1, number, $2, $3, $4, result from given
+           )
+           select number::text as number from given order by n`,
+    values: [
+      workspaceId,
+      kind,
+      owner.profileId,
+      owner.bindingId,
+      results.map((result) => JSON.stringify(result)),
+    ],
+  })
+  return rows.map(({ number }) => number)
+}
+
+/** The same with one. */
 export async function startPolling(
   connection: Connection,
   workspaceId: number,
   owner: PollingOwner,
-  polling: { readonly kind: string; readonly result: unknown },
+  { kind, result }: { readonly kind: string; readonly result: unknown },
 ): Promise<string> {
-  const { rows } = await connection.query<{ number: string }>({
-    name: 'start-polling',
-    text: `insert into pollings (workspace_id, kind, profile_id, binding_id, result)
-           values ($1, $2, $3, $4, $5) returning number`,
-    values: [workspaceId, polling.kind, owner.profileId, owner.bindingId, JSON.stringify(polling.result)],
-  })
-  const [row] = rows
-  if (!row) throw new Error('the database gave no row for a new polling')
-  return row.number
+  const [number] = await startPollings(connection, workspaceId, owner, { kind, results: [result] })
+  if (number === undefined) throw new Error('the database gave no row for a new polling')
+  return number
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
-import type { ProfilePart } from './profile-part.ts'
+import type { ErasedIdentifier, ProfilePart } from './profile-part.ts'
 
 /** Names a profile by customer id or by its own id. */
 export interface DoomedProfile {
@@ -18,7 +18,7 @@ export async function deleteProfiles(
   doomed: readonly DoomedProfile[],
   parts: readonly ProfilePart[],
 ): Promise<void> {
-  const { rows } = await connection.query<{ id: string }>({
+  const { rows } = await connection.query<{ id: string; identifiers: readonly ErasedIdentifier[] }>({
     name: 'delete-profiles',
     text: statement,
     values: [
@@ -29,7 +29,8 @@ export async function deleteProfiles(
   })
   const ids = rows.map(({ id }) => id)
   if (ids.length === 0) return
-  for (const part of parts) await part.erase(connection, workspaceId, ids)
+  const identifiers = rows.flatMap((row) => row.identifiers)
+  for (const part of parts) await part.erase(connection, workspaceId, ids, identifiers)
 }
 
 const statement = `
@@ -55,4 +56,11 @@ reported as (
   insert into profile_changes (workspace_id, profile_ids, kinds)
   select $1, array_agg(id), array_agg('deleted'::text) from doomed having count(*) > 0
 )
-select id from doomed`
+select id, (
+  select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'value', value)), '[]')
+  from identifiers i where i.workspace_id = $1 and i.profile_id = doomed.id
+) as identifiers
+from doomed
+union all
+-- What was written under such an id while the merge was under way, and what the journal of merges says of it.
+select m.id, '[]' from merged_profiles m join doomed on m.workspace_id = $1 and m.survivor_id = doomed.id`

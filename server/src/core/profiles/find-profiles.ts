@@ -57,6 +57,21 @@ export async function findUsersByEmail(
   })
 }
 
+/** The customer ids of those of these profiles that are users, by profile id. */
+export async function findCustomerIds(
+  connection: Connection,
+  workspaceId: number,
+  profileIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await connection.query<{ id: string; customer: string }>({
+    name: 'customer-ids-by-profile',
+    text: `select id, customer_id as customer from profiles
+           where workspace_id = $1 and id = any ($2::uuid[]) and customer_id is not null`,
+    values: [workspaceId, profileIds],
+  })
+  return new Map(rows.map(({ id, customer }) => [id, customer]))
+}
+
 /** The e-mails (in compare form) of the users with these customer ids, by customer id. */
 export async function findEmailsByCustomerId(
   connection: Connection,

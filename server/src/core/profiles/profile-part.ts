@@ -6,6 +6,11 @@ export interface ProfileMove {
   readonly into: string
 }
 
+export interface ErasedIdentifier {
+  readonly kind: string
+  readonly value: string
+}
+
 /**
  * What another noun keeps of a profile. Merging and erasing go through a list of these, so that profiles and identity
  * say nothing of events, grants and share codes. All of it runs in the caller's transaction.
@@ -25,8 +30,16 @@ export interface ProfilePart {
   ): Promise<ReadonlyMap<string, unknown>>
   /** Undoes a move exactly: what came from `from` goes back there, what `into` had or got since stays. */
   moveBack(connection: Connection, workspaceId: number, move: ProfileMove, moved: unknown): Promise<void>
-  /** Deletes the rows of profiles that end (S20). */
-  erase(connection: Connection, workspaceId: number, profileIds: readonly string[]): Promise<void>
+  /**
+   * Deletes the rows of profiles that end (S20), and of those that were merged into them: their ids are among
+   * `profileIds`. `identifiers` named them until now, values in compare form.
+   */
+  erase(
+    connection: Connection,
+    workspaceId: number,
+    profileIds: readonly string[],
+    identifiers: readonly ErasedIdentifier[],
+  ): Promise<void>
   /**
    * Profiles whose standing changed: they were taken over, got a `customer_id`, or absorbed another one. `by` are the
    * identifiers, as kind:value, by which that happened (S16).

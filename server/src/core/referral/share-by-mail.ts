@@ -1,35 +1,42 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { MailContent } from '../mail/mail.ts'
-import { mayGetShareMail } from '../mail/mail-opt-outs.ts'
-import { queueMail } from '../mail/queue-mail.ts'
+import { addressesWithoutShareMail } from '../mail/mail-opt-outs.ts'
+import { queueMails } from '../mail/queue-mail.ts'
+import { emailKey } from '../profiles/email.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
-import { insertShare, type NewShare } from './shares.ts'
+import { insertMailedShares, type NewShare, newShareNumbers } from './shares.ts'
 
 /**
- * Makes a share and queues its mail, in the caller's transaction (E84). Nothing is made for a recipient who wants no
- * share mails (S24).
+ * Makes a share for each recipient and queues its mail, in the caller's transaction (E84). Nothing is made for a
+ * recipient who wants no share mails (S24).
  *
  * @param compose makes the mail of a share, by its number
- * @returns the share's number; undefined where the recipient wants none
+ * @returns the share's number for each recipient, in the order given; undefined where the recipient wants none
  */
 export async function shareByMail(
   connection: Connection,
   workspace: Workspace,
-  share: NewShare & { readonly recipient: string },
-  compose: (shareNumber: string) => MailContent,
-): Promise<string | undefined> {
-  if (!(await mayGetShareMail(connection, workspace, share.recipient))) return undefined
-  const number = await insertShare(connection, workspace.id, share)
-  const mail = await queueMail(connection, workspace.id, {
-    recipient: share.recipient,
-    content: compose(number),
-  })
-  await connection.query({
-    name: 'share-has-mail',
-    text: 'update shares set mail_number = $3 where workspace_id = $1 and number = $2',
-    values: [workspace.id, number, mail],
-  })
-  return number
+  share: NewShare,
+  recipients: readonly string[],
+  compose: (recipient: string, shareNumber: string) => MailContent,
+): Promise<readonly (string | undefined)[]> {
+  const without = await addressesWithoutShareMail(connection, workspace, recipients)
+  const numbers = await newShareNumbers(connection, recipients.length)
+  const shares = recipients.map((recipient, index) => ({
+    recipient,
+    number: without.has(emailKey(recipient)) ? undefined : numbers[index],
+  }))
+  const wanted = shares.flatMap(({ recipient, number }) =>
+    number === undefined ? [] : { recipient, number },
+  )
+  const mails = await queueMails(
+    connection,
+    workspace.id,
+    wanted.map(({ recipient, number }) => ({ recipient, content: compose(recipient, number) })),
+  )
+  const made = wanted.map((one, index) => ({ ...one, mailNumber: mails[index] ?? '' }))
+  await insertMailedShares(connection, workspace.id, share, made)
+  return shares.map(({ number }) => number)
 }
 
 /** What became of a share's mail; undefined where the share has none. */

@@ -1,5 +1,6 @@
 import { composeMail } from '../mail/compose-mail.ts'
 import type { MailContent } from '../mail/mail.ts'
+import { spokenLanguage } from '../texts/spoken-language.ts'
 
 /** What we say ourselves in a share mail, by language; every language of a mail has all of it. */
 const words = {
@@ -47,7 +48,7 @@ export interface ShareMail {
 
 /** The mail of a share (E84): the link is added if the text lacks it, and there is always a way out. */
 export function composeShareMail(mail: ShareMail): MailContent {
-  const language = languageOf(mail.languages)
+  const language = spokenLanguage(mail.languages, ['en', 'cs', 'de'])
   const { subject, button, reason, optOut } = words[language]
   const subjectLine = mail.subject || subject(mail.advocateName, mail.brand)
   const hasLink = mail.message.includes(mail.link)
@@ -69,12 +70,4 @@ export function composeShareMail(mail: ShareMail): MailContent {
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
     },
   }
-}
-
-function languageOf(wanted: readonly string[]): keyof typeof words {
-  for (const language of wanted) {
-    const base = language.split('-')[0]?.toLowerCase()
-    if (base === 'en' || base === 'cs' || base === 'de') return base
-  }
-  return 'en'
 }

@@ -24,25 +24,69 @@ export interface NewShare {
   readonly campaignId: string
   readonly shareCodeNumber: string
   readonly channel: string
-  readonly recipient?: string | undefined
   readonly subject?: string | undefined
   readonly message?: string | undefined
   readonly data?: Readonly<Record<string, unknown>>
   readonly partnerShareId?: string | undefined
 }
 
-/** @returns the share's number */
+/** One share of several that are alike. */
+export interface SharedWith {
+  /** One of `newShareNumbers`. */
+  readonly number: string
+  readonly recipient: string
+  readonly mailNumber: string
+}
+
+/** Keeps a share that sends nothing. */
 export async function insertShare(
   connection: Connection,
   workspaceId: number,
   share: NewShare,
-): Promise<string> {
+  recipient: string | undefined,
+): Promise<void> {
+  const [number] = await newShareNumbers(connection, 1)
+  await insertRows(connection, workspaceId, share, [[number], [recipient ?? null], [null]])
+}
+
+/** Keeps shares by mail that differ in whom they go to. */
+export async function insertMailedShares(
+  connection: Connection,
+  workspaceId: number,
+  share: NewShare,
+  made: readonly SharedWith[],
+): Promise<void> {
+  await insertRows(connection, workspaceId, share, [
+    made.map(({ number }) => number),
+    made.map(({ recipient }) => recipient),
+    made.map(({ mailNumber }) => mailNumber),
+  ])
+}
+
+/** Numbers for shares that are about to be made: their mails name them before they are there. */
+export async function newShareNumbers(connection: Connection, count: number): Promise<readonly string[]> {
   const { rows } = await connection.query<{ number: string }>({
-    name: 'insert-share',
+    name: 'new-share-numbers',
+    text: 'select random_number()::text as number from generate_series(1, $1)',
+    values: [count],
+  })
+  return rows.map(({ number }) => number)
+}
+
+async function insertRows(
+  connection: Connection,
+  workspaceId: number,
+  share: NewShare,
+  columns: readonly (readonly (string | null | undefined)[])[],
+): Promise<void> {
+  await connection.query({
+    name: 'insert-shares',
     text: `insert into shares (
-             workspace_id, profile_id, binding_id, campaign_id, share_code_number, channel, recipient, subject,
-             message, data, partner_share_id
-           ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning number`,
+             workspace_id, profile_id, binding_id, campaign_id, share_code_number, channel, subject, message, data,
+             partner_share_id, number, recipient, mail_number
+           )
+           select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, number, recipient, mail_number
+           from unnest($11::bigint[], $12::text[], $13::bigint[]) as s (number, recipient, mail_number)`,
     values: [
       workspaceId,
       share.profileId,
@@ -50,16 +94,13 @@ export async function insertShare(
       share.campaignId,
       share.shareCodeNumber,
       share.channel,
-      share.recipient ?? null,
       share.subject ?? null,
       share.message ?? null,
       JSON.stringify(share.data ?? {}),
       share.partnerShareId ?? null,
+      ...columns,
     ],
   })
-  const [row] = rows
-  if (!row) throw new Error('the database gave no row for a new share')
-  return row.number
 }
 
 /** All conditions hold. `bindingId`: only those that a device made under this binding. */
@@ -109,12 +150,20 @@ where s.workspace_id = $1 and s.profile_id = $2
   and ($6::text is null or s.data ->> $6 = $7)
 order by s.shared_at, s.number`
 
-/** How many mails a profile has had sent to others in the last 24 h (E117). */
+/**
+ * How many mails a profile has had sent to others in the last 24 h (E117). Whoever counts for the same profile waits
+ * until the caller's transaction ends, so that two never find room for one.
+ */
 export async function countMailedShares(
   connection: Connection,
   workspaceId: number,
   profileId: string,
 ): Promise<number> {
+  await connection.query({
+    name: 'lock-mail-count',
+    text: 'select from profiles where workspace_id = $1 and id = $2 for no key update',
+    values: [workspaceId, profileId],
+  })
   const { rows } = await connection.query<{ count: number }>({
     name: 'count-mailed-shares',
     text: `select count(*)::integer as count from shares

@@ -158,7 +158,7 @@ test('when a profile ends, what it has not used is withdrawn, and what it used s
   await grant('short', { profileId })
   await db.database.transaction(workspace.id, async (connection) => {
     await connection.query(`update grants set state = 'redeemed' where number = $1`, [used])
-    for (const part of rewardParts) await part.erase(connection, workspace.id, [profileId])
+    for (const part of rewardParts) await part.erase(connection, workspace.id, [profileId], [])
   })
   expect((await grantsOf(profileId)).map(({ state }) => state).sort()).toEqual(['redeemed', 'withdrawn'])
 })

@@ -102,6 +102,6 @@ function leadUndecodableAstray(url: string): string {
     return url
   } catch {
     const [, first = ''] = path.split('/')
-    return `/${first.includes('%') ? '' : first}/%00/%00/%00/%00/%00/%00`
+    return `/${first.includes('%') ? '%00' : first}/%00/%00/%00/%00/%00/%00`
   }
 }

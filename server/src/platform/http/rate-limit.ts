@@ -14,22 +14,21 @@ export interface RateLimit {
 /** Counts a request. False: it is over the limit, and the answer carries `Retry-After`. */
 export type RateLimiter = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
 
-/** Gives limiters for an app; with `enabled` off they let everything pass. */
-export async function createRateLimiters(
-  app: App,
-  enabled: boolean,
-): Promise<(limit: RateLimit) => RateLimiter> {
+/** So many keys each limiter remembers; of more, those that were counted longest ago are forgotten. */
+const keysRemembered = 50_000
+
+/** Makes a limiter that counts on its own. */
+export type CreateRateLimiter = (limit: RateLimit) => RateLimiter
+
+/** Limiters for an app, each process counting what it answers itself; with `enabled` off they let all pass. */
+export async function createRateLimiters(app: App, enabled: boolean): Promise<CreateRateLimiter> {
   if (!enabled) return () => async () => true
-  await app.register(rateLimit, { global: false })
+  await app.register(rateLimit, { global: false, cache: keysRemembered })
   return ({ most, windowMs, keyOf }) => {
     const count = app.createRateLimit({ max: most, timeWindow: windowMs, keyGenerator: keyOf })
     return async (request, reply) => {
       const state = await count(request)
-      if (state.isAllowed) return true
-      reply.header('RateLimit-Limit', most)
-      reply.header('RateLimit-Remaining', state.remaining)
-      reply.header('RateLimit-Reset', state.ttlInSeconds)
-      if (!state.isExceeded) return true
+      if (state.isAllowed || !state.isExceeded) return true
       reply.header('Retry-After', Math.max(1, state.ttlInSeconds))
       return false
     }

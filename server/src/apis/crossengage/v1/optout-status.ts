@@ -45,10 +45,10 @@ export const putOptOutStatusDocument: RouteDocument = {
 export function putOptOutStatus(dependencies: CrossengageDependencies): RouteHandlerMethod {
   return async (request, reply) => {
     const channels = namedChannels(request)
-    if (!channels) return refuseField(reply, unknownChannel)
     return await putStatus(dependencies, request, reply, {
       field: 'optOut',
-      change: (optOut) => ({ opt_out: optOut, channels: [...channels] }),
+      change: (optOut) =>
+        channels ? { opt_out: optOut, channels: [...channels] } : { error: unknownChannel },
     })
   }
 }

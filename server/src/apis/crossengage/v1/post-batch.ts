@@ -8,14 +8,12 @@ import { sendJson } from '../answer.ts'
 import type { CrossengageDependencies } from '../crossengage-api.ts'
 import { presentFaultV1 } from '../errors-v1.ts'
 import { inputRules } from '../input-rules.ts'
-import { readObject } from '../read-body.ts'
-import { batchTooLarge } from '../request-errors-v2.ts'
 import { BatchResult, PartlyRefused } from '../schemas/results-v1.ts'
 import type { RouteDocument } from '../schemas/route-document.ts'
 import { DeletedEntry, UserEntry } from '../schemas/user-object.ts'
 import { refuseRequest } from './answer-v1.ts'
 import { applyEntries, type Entry, type EntryResult, type SentId, statusOf } from './apply-entries.ts'
-import { entriesIn, notAnObject, readUpdated } from './read-entries.ts'
+import { notAnObject, readEntries, readUpdated } from './read-entries.ts'
 import { sentValue } from './sent-value.ts'
 
 export const postBatchDocument: RouteDocument = {
@@ -32,24 +30,19 @@ export const postBatchDocument: RouteDocument = {
 export function postBatch({ directory, ingest, reader }: CrossengageDependencies): RouteHandlerMethod {
   return async (request, reply) => {
     const { workspace } = request
-    const body = readObject(request)
-    if (body.error) return refuseRequest(request, reply, body.error)
-    const updated = entriesIn(body.object, 'updated')
-    if (updated.error) return refuseRequest(request, reply, updated.error)
-    const deleted = entriesIn(body.object, 'deleted')
-    if (deleted.error) return refuseRequest(request, reply, deleted.error)
-    const tooLarge = batchTooLarge(updated.entries.length, deleted.entries.length)
-    if (tooLarge) return refuseRequest(request, reply, tooLarge)
+    const read = readEntries(request, ['updated', 'deleted'])
+    if (read.error) return refuseRequest(request, reply, read.error)
+    const { updated, deleted } = read.entries
 
     const entries = [
-      ...(await readUpdated(directory, workspace, 'v1-batch', updated.entries, sentId)),
-      ...deleted.entries.map((entry) => readDeleted(entry, workspace)),
+      ...(await readUpdated(directory, workspace, 'v1-batch', updated, sentId)),
+      ...deleted.map((entry) => readDeleted(entry, workspace)),
     ]
     const applied = await applyEntries(ingest, workspace, entries)
     const results = await Promise.all(applied.map(withStoredXngId))
     return sendJson(reply, statusOf(results), {
-      updated: results.slice(0, updated.entries.length),
-      deleted: results.slice(updated.entries.length),
+      updated: results.slice(0, updated.length),
+      deleted: results.slice(updated.length),
     })
 
     /** A failed result names whom its id names all the same (C43); the reader answers all of them at once. */

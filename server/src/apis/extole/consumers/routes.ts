@@ -1,6 +1,8 @@
 import { authorizeConsumer, createVerifiedToken } from '../../../core/identity/authorize-consumer.ts'
 import { retried } from '../../../core/identity/retried.ts'
 import { findDevice } from '../../../core/identity/token-standing.ts'
+import type { Workspace } from '../../../core/workspaces/workspace.ts'
+import { derivedNumber } from '../derived-number.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { scopesOfTrust } from '../tokens/token-object.ts'
@@ -8,9 +10,9 @@ import { isId } from '../unique-id.ts'
 
 /** Server-to-server verification (E54–E56). */
 export const consumerRoutes: ExtoleRoutes = (scope, { database, clock, profileParts }) => {
-  const answer = (token: string, workspaceId: number) => ({
+  const answer = (token: string, workspace: Workspace) => ({
     access_token: token,
-    client_id: String(workspaceId),
+    client_id: derivedNumber(workspace, 'client'),
     scopes: scopesOfTrust.verified,
   })
 
@@ -31,7 +33,7 @@ export const consumerRoutes: ExtoleRoutes = (scope, { database, clock, profilePa
         }),
       )
       if (!isAuthorized) throw new ExtoleError('consumer_token_upgrade_not_allowed')
-      return answer(token, workspace.id)
+      return answer(token, workspace)
     },
   )
 
@@ -51,7 +53,7 @@ export const consumerRoutes: ExtoleRoutes = (scope, { database, clock, profilePa
         ),
       )
       if (!made) throw new ExtoleError('person_not_found', { person_id: id })
-      return answer(made.token, workspace.id)
+      return answer(made.token, workspace)
     },
   )
 }

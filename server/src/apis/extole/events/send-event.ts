@@ -28,7 +28,7 @@ export async function sendEvent(
   const fields = readDataFields(sent.data)
   const jwt = sent.jwt === undefined ? undefined : await readJwt(request, clock, sent.jwt)
   if (jwt || Object.keys(identity).length > 0 || Object.keys(fields).length > 0) {
-    const claims = { identity, fields, jwt, mayRebind: request.method !== 'GET' }
+    const claims = { identity, fields, jwt }
     const consumer = await retried(() =>
       database.transaction(workspace.id, (connection) =>
         identifyCaller(connection, dependencies, request, claims),

@@ -12,11 +12,11 @@ const clickEvent = 'share_link_clicked'
 /** The query parameter by which links in share mails tell the share. */
 export const shareParameter = 'share_id'
 
-/** First segments of other APIs and of the product (S1): what is unknown there is theirs to say. */
-const othersSegments =
+/** First segments of rows of their own (S1): what is unknown there is no code that nobody has. */
+const ownedSegments =
   `healthz|readyz|metrics|docs|manage|console|assets|favicon.ico|robots.txt|webservice|rest-api|
 users|leads|v1|v2|v3|v4|v5|v6|user|reward|program|wallet|preload|error|error.html|client|entrypoints|server|sdk|sdk.js|
-scripts|sse|ack-nudge|segment|integrations|play`
+scripts|sse|ack-nudge|segment|integrations|play|web`
     .replaceAll('\n', '')
     .replaceAll('.', '\\.')
 
@@ -39,13 +39,18 @@ export const linkRoutes: ExtoleRoutes = (scope, dependencies, limits) => {
   /** The device that follows the link, new or known by its cookie (E18–E20). */
   async function visitorOf(request: FastifyRequest, reply: FastifyReply): Promise<Consumer> {
     const found = await findConsumer(dependencies, request, { cookies: true, body: false })
-    if ('consumer' in found && found.workspace.id === request.workspace.id) return found.consumer
+    if ('consumer' in found && found.workspace.id === request.workspace.id) {
+      request.caller = found.consumer
+      await limits.byCaller(request, reply)
+      return found.consumer
+    }
     const given = 'consumer' in found ? undefined : found.source
-    return await allocateConsumer(dependencies, request, reply, { limits, given })
+    request.caller = await allocateConsumer(dependencies, request, reply, { limits, given })
+    return request.caller
   }
 
   scope.get(
-    `/:code(^(?!(?:${othersSegments})$).+$)`,
+    `/:code(^(?!(?:${ownedSegments})$).+$)`,
     {
       config: { access: 'open', sharedPath: true },
       schema: { summary: 'Follow a share link', tags: ['Web'] } as object,

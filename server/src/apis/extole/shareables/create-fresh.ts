@@ -2,9 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { type CodeFault, codeKey, findCodeFault } from '../../../core/referral/share-code-rules.ts'
 import { findShareCode, insertShareCode, readShareCodes } from '../../../core/referral/share-codes.ts'
 import type { Connection } from '../../../platform/postgres/database.ts'
-import { callerOf } from '../consumer.ts'
 import { type ErrorCode, ExtoleError } from '../errors.ts'
-import { makeOwn, rewardableCampaign } from './own-shareables.ts'
+import { keyTaken, makeOwn, wantedShareCode } from './own-shareables.ts'
 import type { ShareableInput } from './read-shareable.ts'
 
 const codeErrors = {
@@ -23,33 +22,20 @@ export async function createFresh(
 ): Promise<string> {
   const { label, code } = input
   if (label === undefined) throw new ExtoleError('label_is_missing')
-  const { profileId, bindingId } = callerOf(request).standing
-  const key = input.key ?? label
-  const keyTaken = new ExtoleError('shareable_key_taken', { key })
   if (code === undefined) {
     const made = await makeOwn(connection, request, input, now)
-    if (made.existing) throw keyTaken
+    if (made.existing) throw keyTaken(made.shareCode.key)
     return made.shareCode.code
   }
   const fault = findCodeFault(code)
   if (fault) throw new ExtoleError(codeErrors[fault], { code: code.slice(0, 100) })
-  const campaign = rewardableCampaign(request, label, now)
   const holder = await findShareCode(connection, request.workspace.id, code)
   if (holder) throw new ExtoleError('code_taken', { code })
-  const wanted = {
-    profileId,
-    bindingId,
-    campaignId: campaign.id,
-    label,
-    key,
-    content: input.content ?? null,
-    data: input.data ?? {},
-    ...(input.targetUrl !== undefined && { targetUrl: input.targetUrl }),
-  }
+  const wanted = wantedShareCode(request, input, now)
   const made = await insertShareCode(connection, request.workspace.id, wanted, code)
   if (made === 'code-taken') throw new ExtoleError('code_taken', { code })
   if (!made.existing) return made.shareCode.code
-  const own = await readShareCodes(connection, request.workspace.id, { profileId })
+  const own = await readShareCodes(connection, request.workspace.id, { profileId: wanted.profileId })
   const isOwnCode = own.some((candidate) => codeKey(candidate.code) === codeKey(code))
-  throw isOwnCode ? new ExtoleError('code_taken', { code }) : keyTaken
+  throw isOwnCode ? new ExtoleError('code_taken', { code }) : keyTaken(wanted.key)
 }

@@ -5,6 +5,7 @@ import {
   changeShareCode,
   findShareCode,
   makeShareCode,
+  type NewShareCode,
   readShareCodes,
   type ShareCode,
 } from '../../../core/referral/share-codes.ts'
@@ -15,27 +16,18 @@ import { queryText } from '../find-token.ts'
 import type { ShareableInput } from './read-shareable.ts'
 
 /** The live campaign that a label selects; refuses where none is live (E69). */
-export function rewardableCampaign(
-  request: FastifyRequest,
-  label: string | undefined,
-  now: Date,
-): ReferralCampaign {
+function rewardableCampaign(request: FastifyRequest, label: string | undefined, now: Date): ReferralCampaign {
   const campaign = selectReferralCampaign(request.workspace, label, now)
   if (campaign) return campaign
   throw new ExtoleError('person_not_rewardable', { person_id: callerOf(request).standing.profileNumber })
 }
 
-/** Makes the caller's shareable, or gives the one of this key (E65–E68). */
-export async function makeOwn(
-  connection: Connection,
-  request: FastifyRequest,
-  input: ShareableInput,
-  now: Date,
-): Promise<{ readonly shareCode: ShareCode; readonly existing: boolean }> {
+/** A shareable of the caller as the input wants it, with what it leaves open. */
+export function wantedShareCode(request: FastifyRequest, input: ShareableInput, now: Date): NewShareCode {
   const campaign = rewardableCampaign(request, input.label, now)
   const { profileId, bindingId } = callerOf(request).standing
   const label = input.label ?? campaign.label
-  const wanted = {
+  return {
     profileId,
     bindingId,
     campaignId: campaign.id,
@@ -45,6 +37,16 @@ export async function makeOwn(
     data: input.data ?? {},
     ...(input.targetUrl !== undefined && { targetUrl: input.targetUrl }),
   }
+}
+
+/** Makes the caller's shareable, or gives the one of this key (E65–E68). */
+export async function makeOwn(
+  connection: Connection,
+  request: FastifyRequest,
+  input: ShareableInput,
+  now: Date,
+): Promise<{ readonly shareCode: ShareCode; readonly existing: boolean }> {
+  const wanted = wantedShareCode(request, input, now)
   return await makeShareCode(connection, request.workspace.id, wanted, input.preferred)
 }
 
@@ -71,6 +73,10 @@ export async function findOwn(
   const found = await findShareCode(connection, request.workspace.id, code)
   if (found && found.profileId === callerOf(request).standing.profileId) return found
   throw new ExtoleError('shareable_not_found', { code: code.slice(0, 100) })
+}
+
+export function keyTaken(key: string | undefined): ExtoleError {
+  return new ExtoleError('shareable_key_taken', { key: key ?? '' })
 }
 
 /** Changes what the input says, where the caller's trust lets it (extole 3). */

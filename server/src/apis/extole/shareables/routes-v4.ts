@@ -1,68 +1,38 @@
 import type { FastifyRequest } from 'fastify'
-import { rightsOf } from '../../../core/identity/trust.ts'
-import { findPolling, startPolling } from '../../../core/pollings/pollings.ts'
 import { codeCandidates } from '../../../core/referral/share-code-rules.ts'
 import { findShareCode, findShareCodeByNumber, type ShareCode } from '../../../core/referral/share-codes.ts'
 import type { Connection } from '../../../platform/postgres/database.ts'
 import { callerOf } from '../consumer.ts'
-import { ExtoleError, presentError } from '../errors.ts'
+import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
 import { queryText } from '../find-token.ts'
 import { malformed, textField } from '../read-field.ts'
-import { isId, uniqueId } from '../unique-id.ts'
+import { isId } from '../unique-id.ts'
 import { createFresh } from './create-fresh.ts'
-import { changeOwn, listOwn } from './own-shareables.ts'
+import { changeOwn, keyTaken, listOwn } from './own-shareables.ts'
+import { readPolled, startPolled } from './polled-shareables.ts'
 import { presentShareable, shareLink } from './present-shareable.ts'
 import { readShareable, type ShareableInput } from './read-shareable.ts'
-
-const pollingKind = 'shareable v4'
-
-type Result = { readonly number: string } | { readonly error: unknown }
 
 /** The oldest form of share codes (extole 9, v4): as v5, by number. */
 export const shareableRoutesV4: ExtoleRoutes = (scope, dependencies) => {
   const { database, clock } = dependencies
   const schema = { summary: 'Share codes, as they once were', tags: ['Shareables'] } as object
 
-  async function polled(request: FastifyRequest, work: (connection: Connection) => Promise<string>) {
-    const { workspace } = request
-    let result: Result
-    try {
-      result = { number: await database.transaction(workspace.id, work) }
-    } catch (error) {
-      const refusal = error instanceof ExtoleError ? refusalV4(error, request, dependencies) : undefined
-      if (!refusal) throw error
-      result = { error: presentError(refusal, uniqueId()) }
-    }
-    const polling_id = await database.inWorkspace(workspace.id, (connection) =>
-      startPolling(connection, workspace.id, callerOf(request).standing, { kind: pollingKind, result }),
-    )
-    return { polling_id }
-  }
+  const refusal = (request: FastifyRequest) => (error: ExtoleError) => refusalV4(error, request, dependencies)
 
   async function create(request: FastifyRequest) {
     const input = readV4(request)
-    return await polled(request, async (connection) => {
-      const code = await createFresh(connection, request, input, clock.now())
-      const made = await findShareCode(connection, request.workspace.id, code)
-      return made?.number ?? ''
-    })
+    const make = (connection: Connection) => createFresh(connection, request, input, clock.now())
+    return await startPolled(dependencies, request, 'shareable v4', make, refusal(request))
   }
 
   async function status(request: FastifyRequest) {
-    const { polling_id } = request.params as { polling_id: string }
-    const { workspace } = request
-    const { standing } = callerOf(request)
-    const asker = { ...standing, ownOnly: rightsOf(standing).changeShareables !== 'all' }
-    const result = isId(polling_id)
-      ? ((await database.inWorkspace(workspace.id, (connection) =>
-          findPolling(connection, workspace.id, asker, { kind: pollingKind, number: polling_id }),
-        )) as Result | undefined)
-      : undefined
-    if (!result) throw new ExtoleError('invalid_parameter', { parameter: 'polling_id' })
-    return 'error' in result
-      ? { polling_id, status: 'FAILED', shareable_id: null, error: result.error }
-      : { polling_id, status: 'SUCCEEDED', shareable_id: result.number, error: null }
+    const ended = await readPolled(dependencies, request, 'shareable v4')
+    const polling_id = ended.pollingId
+    return 'error' in ended
+      ? { polling_id, status: 'FAILED', shareable_id: null, error: ended.error }
+      : { polling_id, status: 'SUCCEEDED', shareable_id: ended.shareCode?.number ?? null, error: null }
   }
 
   async function byNumber(connection: Connection, request: FastifyRequest, own: boolean): Promise<ShareCode> {
@@ -111,15 +81,16 @@ export const shareableRoutesV4: ExtoleRoutes = (scope, dependencies) => {
     return present(request, found)
   })
 
-  scope.put('/v4/me/shareables/:shareable_id', { schema }, async (request) =>
-    polled(request, async (connection) => {
+  scope.put('/v4/me/shareables/:shareable_id', { schema }, async (request) => {
+    const change = async (connection: Connection) => {
       const shareCode = await byNumber(connection, request, true)
       const input = readShareable(request.input, 'v5')
       const changed = await changeOwn(connection, request, shareCode, input, clock.now())
-      if (changed === 'key-taken') throw new ExtoleError('shareable_key_taken', { key: input.key ?? '' })
-      return changed.number
-    }),
-  )
+      if (changed === 'key-taken') throw keyTaken(input.key)
+      return changed.code
+    }
+    return await startPolled(dependencies, request, 'shareable v4', change, refusal(request))
+  })
 }
 
 /** `target_url` is required, and only kept. */

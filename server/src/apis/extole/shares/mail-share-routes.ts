@@ -1,18 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readPerson } from '../../../core/identity/read-person.ts'
 import { rightsOf } from '../../../core/identity/trust.ts'
-import { findPolling, startPolling } from '../../../core/pollings/pollings.ts'
+import { findPolling, startPollings } from '../../../core/pollings/pollings.ts'
 import { codeOfCampaign } from '../../../core/referral/code-of-campaign.ts'
 import { type ReferralCampaign, referralCampaigns } from '../../../core/referral/referral-campaign.ts'
 import { findShareMailState, shareByMail } from '../../../core/referral/share-by-mail.ts'
-import { findShareCode, type ShareCode } from '../../../core/referral/share-codes.ts'
+import { findShareCode, makeShareCode, type ShareCode } from '../../../core/referral/share-codes.ts'
 import { countMailedShares } from '../../../core/referral/shares.ts'
+import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import type { Connection } from '../../../platform/postgres/database.ts'
+import { tellRefusal } from '../answer-errors.ts'
 import { campaignOf } from '../campaign-id.ts'
 import { callerOf } from '../consumer.ts'
-import { ExtoleError, presentError } from '../errors.ts'
+import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
-import { isId, uniqueId } from '../unique-id.ts'
+import { isId } from '../unique-id.ts'
 import { prepareShare } from './mail-share.ts'
 import { checkLinks, readShareRequest, type ShareRequest, type ShareRules } from './read-share-request.ts'
 
@@ -75,53 +77,63 @@ async function share(
     await checkDailyLimit(connection, request, reply, dependencies, wanted.recipients.length)
     const advocate = await readPerson(connection, workspace, standing)
     const prepared = prepareShare(request, dependencies, wanted, campaign, shareCode.code, advocate)
-    const answers: { polling_id: string; recipient_email: string }[] = []
-    for (const recipient of wanted.recipients) {
-      const made = await shareByMail(
-        connection,
-        workspace,
-        {
-          profileId: standing.profileId,
-          bindingId: standing.bindingId,
-          campaignId: campaign.id,
-          shareCodeNumber: shareCode.number,
-          channel: 'EMAIL',
-          recipient,
-          subject: prepared.subject,
-          message: prepared.message,
-          data: wanted.data,
-        },
-        (number) => prepared.compose(recipient, number),
-      )
-      const result: Result = { share: made ?? null }
-      const polling_id = await startPolling(connection, workspace.id, standing, { kind: pollingKind, result })
-      answers.push({ polling_id, recipient_email: recipient })
-    }
-    return answers
+    const made = await shareByMail(
+      connection,
+      workspace,
+      {
+        profileId: standing.profileId,
+        bindingId: standing.bindingId,
+        campaignId: campaign.id,
+        shareCodeNumber: shareCode.number,
+        channel: 'EMAIL',
+        subject: prepared.subject,
+        message: prepared.message,
+        data: wanted.data,
+      },
+      wanted.recipients,
+      prepared.compose,
+    )
+    const results = made.map((number): Result => ({ share: number ?? null }))
+    const pollings = await startPollings(connection, workspace.id, standing, { kind: pollingKind, results })
+    return wanted.recipients.map((recipient_email, index) => ({
+      polling_id: pollings[index] ?? '',
+      recipient_email,
+    }))
   })
 }
 
-/** The code named, which must be the caller's own, else the caller's of the campaign (E85). */
+/** The code named, which must be the caller's own, else the caller's of this key, else of the campaign (E85). */
 async function codeToShare(
   connection: Connection,
   request: FastifyRequest,
   { clock }: ExtoleDependencies,
-  { advocateCode, campaignId, labels, preferred }: ShareRequest,
+  { advocateCode, campaignId, labels, key, preferred }: ShareRequest,
 ): Promise<{ readonly campaign: ReferralCampaign; readonly shareCode: ShareCode }> {
   const { workspace } = request
   const { standing } = callerOf(request)
   if (advocateCode !== undefined) {
     const shareCode = await findShareCode(connection, workspace.id, advocateCode)
-    const campaign = referralCampaigns(workspace).find(({ id }) => id === shareCode?.campaignId)
+    const campaign = campaignOfCode(workspace, shareCode)
     if (shareCode?.profileId === standing.profileId && campaign) return { campaign, shareCode }
     throw new ExtoleError('ADVOCATE_CODE_NOT_FOUND', { advocate_code: advocateCode.slice(0, 100) })
   }
   const campaign = campaignOf(workspace, { id: campaignId, labels }, clock.now())
   if (!campaign) throw new ExtoleError('person_not_rewardable', { person_id: standing.profileNumber })
-  return {
-    campaign,
-    shareCode: await codeOfCampaign(connection, workspace.id, standing, campaign, preferred),
+  if (key === undefined) {
+    const shareCode = await codeOfCampaign(connection, workspace.id, standing, campaign, preferred)
+    return { campaign, shareCode }
   }
+  const { profileId, bindingId } = standing
+  const named = { profileId, bindingId, campaignId: campaign.id, label: campaign.label, key }
+  const { shareCode } = await makeShareCode(connection, workspace.id, named, preferred)
+  return { campaign: campaignOfCode(workspace, shareCode) ?? campaign, shareCode }
+}
+
+function campaignOfCode(
+  workspace: Workspace,
+  shareCode: ShareCode | undefined,
+): ReferralCampaign | undefined {
+  return referralCampaigns(workspace).find(({ id }) => id === shareCode?.campaignId)
 }
 
 /** E117. Counted from what was sent, so that it holds over all processes and devices. */
@@ -157,7 +169,6 @@ async function findStatus(request: FastifyRequest, { database }: ExtoleDependenc
     const share_id = result.share
     if (state === 'sent') return { polling_id, share_id, status: 'SUCCEEDED', error: null }
     if (state === 'waiting') return { polling_id, share_id, status: 'PENDING', error: null }
-    const error = presentError(new ExtoleError('INVALID_RECIPIENT'), uniqueId())
-    return { polling_id, share_id, status: 'FAILED', error }
+    return { polling_id, share_id, status: 'FAILED', error: tellRefusal(request, 'INVALID_RECIPIENT') }
   })
 }

@@ -29,7 +29,11 @@ export function prepareShare(
 ): PreparedShare {
   const { workspace } = request
   const { settings } = workspace
-  const languages = [...acceptedLanguages(request.headers['accept-language']), settings.defaultLanguage]
+  const languages = [
+    ...acceptedLanguages(request.headers['accept-language']),
+    advocate?.fields.language ?? '',
+    settings.defaultLanguage,
+  ]
   const link = shareLink(dependencies, workspace, code)
   const firstName = advocate?.fields.first_name ?? ''
   const values: Readonly<Record<string, string | undefined>> = {

@@ -1,21 +1,31 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { setOptOut } from '../../../core/mail/mail-opt-outs.ts'
 import { openSealedAddress } from '../../../core/mail/sealed-address.ts'
 import { acceptedLanguages } from '../../../core/texts/choose-text.ts'
-import { ExtoleError } from '../errors.ts'
+import { spokenLanguage } from '../../../core/texts/spoken-language.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
+import { type Page, sendPage } from '../verification/page.ts'
+import { sealedInPath } from './opt-out-routes.ts'
 
+/** `{brand}` is the workspace's name. Hyphens are such that no line ends at them. */
 const words = {
   en: {
-    ask: 'No more mails of this kind?',
-    button: 'No more mails',
-    done: 'You will get no more mails of this kind.',
+    ask: 'Friends can recommend {brand} to you by e‑mail. Would you like no more of these mails?',
+    button: 'No more of these mails',
+    done: 'Done. You will get no more recommendations of {brand} by e‑mail.',
+    refused: 'This link is not complete. Please open it from the mail once more.',
   },
-  cs: { ask: 'Už nechcete takové e-maily?', button: 'Nechci', done: 'Takové e-maily už vám nepřijdou.' },
+  cs: {
+    ask: 'Známí vám mohou {brand} doporučit e‑mailem. Už si tyto e‑maily nepřejete?',
+    button: 'Už si je nepřeji',
+    done: 'Hotovo. Doporučení na {brand} už vám e‑mailem nepřijdou.',
+    refused: 'Odkaz není úplný. Otevřete ho prosím z e‑mailu ještě jednou.',
+  },
   de: {
-    ask: 'Keine solchen E-Mails mehr?',
-    button: 'Keine mehr',
-    done: 'Sie erhalten keine solchen E-Mails mehr.',
+    ask: 'Bekannte können Ihnen {brand} per E‑Mail empfehlen. Möchten Sie diese E‑Mails nicht mehr erhalten?',
+    button: 'Nicht mehr erhalten',
+    done: 'Erledigt. Sie erhalten keine Empfehlungen für {brand} mehr per E‑Mail.',
+    refused: 'Der Link ist unvollständig. Bitte öffnen Sie ihn noch einmal aus der E‑Mail.',
   },
 }
 
@@ -24,44 +34,36 @@ export const optOutPageRoutes: ExtoleRoutes = (scope, { database }) => {
   const config = { access: 'open', page: true, bodies: 'form' } as const
   const schema = { hide: true } as object
 
-  scope.get('/web/optout/:secure_email', { config, schema }, async (request, reply) => {
-    addressOf(request)
-    const { ask, button } = wordsFor(request)
-    const form = `<p>${ask}</p><form method="post"><button>${button}</button></form>`
-    return reply.type('text/html; charset=utf-8').send(page(request, form))
-  })
+  scope.get('/web/optout/:secure_email', { config, schema }, async (request, reply) =>
+    addressOf(request) === undefined
+      ? answer(request, reply, 403, 'refused')
+      : answer(request, reply, 200, 'ask'),
+  )
 
   scope.post('/web/optout/:secure_email', { config, schema }, async (request, reply) => {
-    const address = addressOf(request)
     const { workspace } = request
+    const address = addressOf(request)
+    if (address === undefined) return answer(request, reply, 403, 'refused')
     await database.inWorkspace(workspace.id, (connection) => setOptOut(connection, workspace, address, true))
-    return reply.type('text/html; charset=utf-8').send(page(request, `<p>${wordsFor(request).done}</p>`))
+    return answer(request, reply, 200, 'done')
   })
 }
 
-function addressOf({ workspace, params }: FastifyRequest): string {
-  const { secure_email: sealed } = params as { secure_email: string }
-  const address = openSealedAddress(workspace.secret, sealed)
-  if (address !== undefined) return address
-  throw new ExtoleError('invalid_secure_email', { secure_email: sealed.slice(0, 500) })
+function addressOf(request: FastifyRequest): string | undefined {
+  return openSealedAddress(request.workspace.secret, sealedInPath(request))
 }
 
-function wordsFor(request: FastifyRequest) {
-  const wanted = [
-    ...acceptedLanguages(request.headers['accept-language']),
-    request.workspace.settings.defaultLanguage,
-  ]
-  const language = wanted
-    .map((tag) => tag.split('-')[0]?.toLowerCase())
-    .find((base) => base === 'en' || base === 'cs' || base === 'de')
-  return words[language ?? 'en']
-}
-
-function page({ workspace }: FastifyRequest, content: string): string {
-  const brand = workspace.settings.displayName.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
-  return `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="referrer" content="no-referrer"><title>${brand}</title>
-<style>body{font:17px/1.5 system-ui,sans-serif;max-width:28rem;margin:15vh auto;padding:0 1.5rem;text-align:center}
-button{font:inherit;padding:.6em 1.2em;border:0;border-radius:8px;background:#4329c9;color:#fff}</style>
-<h1>${brand}</h1>${content}`
+function answer(
+  { workspace, headers }: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  said: 'ask' | 'done' | 'refused',
+): FastifyReply {
+  const { displayName: brand, defaultLanguage } = workspace.settings
+  const wanted = [...acceptedLanguages(headers['accept-language']), defaultLanguage]
+  const language = spokenLanguage(wanted, ['en', 'cs', 'de'])
+  const { [said]: template, button } = words[language]
+  const text = template.replace('{brand}', () => brand)
+  const page: Page = { language, brand, text }
+  return sendPage(reply, status, said === 'ask' ? { ...page, button } : page)
 }

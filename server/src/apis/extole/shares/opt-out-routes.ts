@@ -16,7 +16,7 @@ export const optOutRoutes: ExtoleRoutes = (scope, { database }) => {
     },
     async (request) => {
       const { workspace } = request
-      const address = addressOf(request, pathValue(request))
+      const address = addressOf(request, sealedInPath(request))
       return {
         optout: await database.inWorkspace(workspace.id, (connection) =>
           isOptedOut(connection, workspace, address),
@@ -33,7 +33,7 @@ export const optOutRoutes: ExtoleRoutes = (scope, { database }) => {
     },
     async (request) => {
       const { workspace } = request
-      const address = addressOf(request, pathValue(request))
+      const address = addressOf(request, sealedInPath(request))
       const optout = readFlag(request)
       await database.inWorkspace(workspace.id, (connection) =>
         setOptOut(connection, workspace, address, optout),
@@ -60,7 +60,8 @@ export const optOutRoutes: ExtoleRoutes = (scope, { database }) => {
   )
 }
 
-function pathValue(request: FastifyRequest): string {
+/** The sealed address of a path, whether it is one of ours or not. */
+export function sealedInPath(request: FastifyRequest): string {
   return (request.params as { secure_email: string }).secure_email
 }
 

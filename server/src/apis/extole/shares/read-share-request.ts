@@ -16,6 +16,8 @@ export interface ShareRequest {
   readonly labels: string | undefined
   readonly campaignId: string | undefined
   readonly advocateCode: string | undefined
+  /** Names one of the caller's own codes. */
+  readonly key: string | undefined
   readonly preferred: readonly string[]
 }
 
@@ -48,6 +50,7 @@ export function readShareRequest({ input }: FastifyRequest, rules: ShareRules): 
     labels: textField(input, 'labels'),
     campaignId: textField(input, 'campaign_id'),
     advocateCode: advocateCode || undefined,
+    key: textField(input, 'key') || undefined,
     preferred: readPreferred(input),
   }
 }

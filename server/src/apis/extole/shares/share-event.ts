@@ -19,17 +19,17 @@ export async function recordShareEvent(
   if (!campaign) return
   await database.transaction(workspace.id, async (connection) => {
     const shareCode = await codeOfCampaign(connection, workspace.id, { profileId, bindingId }, campaign)
-    await insertShare(connection, workspace.id, {
+    const share = {
       profileId,
       bindingId,
       campaignId: campaign.id,
       shareCodeNumber: shareCode.number,
       channel: textAt(data, 'share.channel') ?? 'CUSTOM',
-      recipient: textAt(data, 'share.recipient'),
       subject: textAt(data, 'share.subject'),
       message: textAt(data, 'share.message'),
       partnerShareId: textAt(data, 'partner_share_id'),
-    })
+    }
+    await insertShare(connection, workspace.id, share, textAt(data, 'share.recipient'))
   })
 }
 

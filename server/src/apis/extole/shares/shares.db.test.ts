@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openMailSender } from '../../../core/mail/mail-sender.ts'
+import { openSmtpTransport } from '../../../platform/mail/mail-transport.ts'
 import { newToken, type TestExtole } from '../extole.fixture.ts'
 import { openReferralExtole } from '../referral.fixture.ts'
 
@@ -202,6 +205,41 @@ test('who opted out by the mail’s own link gets no more, and the share ends FA
   expect(await state()).toEqual({ optout: true })
   const forged = await extole.call('GET', `/api/v4/optout/${sealed.slice(0, -2)}xx`)
   expect([forged.status, forged.body.code]).toEqual([403, 'invalid_secure_email'])
+})
+
+test('a mail server that never says a word holds nobody up: shares are accepted and wait (E113, E114)', async () => {
+  const sockets: Socket[] = []
+  const silent = createServer((socket) => void sockets.push(socket))
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const own = await openReferralExtole()
+  const transport = openSmtpTransport(`smtp://127.0.0.1:${port}`)
+  const stuck = await openMailSender({ ...own.db, transport, from: 'no-reply@acme.example' })
+  try {
+    const token = await newToken(own)
+    const share = async (recipient_email: string) =>
+      (await own.call('POST', '/v6/email/share', { token, body: { recipient_email } })).body.polling_id
+    const first = await share('first@example.com')
+    await expect.poll(() => sockets.length).toBeGreaterThan(0)
+    for (const polling of [first, await share('second@example.com')]) {
+      const { body } = await own.call('GET', `/v6/email/share/status/${polling}`, { token })
+      expect(body).toEqual({
+        polling_id: polling,
+        share_id: expect.stringMatching(/^\d+$/),
+        status: 'PENDING',
+        error: null,
+      })
+    }
+    const event = await own.call('POST', '/v6/events', { token, body: { event_name: 'visit' } })
+    expect(event.status).toBe(200)
+  } finally {
+    for (const socket of sockets) socket.destroy()
+    silent.close()
+    await stuck[Symbol.asyncDispose]()
+    await transport[Symbol.asyncDispose]()
+    await own[Symbol.asyncDispose]()
+  }
 })
 
 test('an event named share makes a share and sends nothing (E88, E89)', async () => {

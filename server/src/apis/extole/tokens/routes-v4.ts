@@ -27,7 +27,7 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.post(
     '/v4/token',
-    { config: { access: 'cookie' }, ...document('A new token') },
+    { config: { access: 'optional', cookieToken: true }, ...document('A new token') },
     async (request, reply) => {
       refuseScopes(request)
       const seconds = readDuration(request.input, 'duration')

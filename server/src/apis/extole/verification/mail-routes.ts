@@ -76,9 +76,13 @@ async function mailLink(
   request: FastifyRequest,
 ): Promise<Kept> {
   const { workspace } = request
-  const started = await startEmailVerification(connection, workspace.id, callerOf(request).standing)
+  const started = await startEmailVerification(connection, workspace, callerOf(request).standing)
   if (!started) return { ended: 'failed', code: 'access_denied' }
-  const { language, words } = verificationWords(request.headers['accept-language'], workspace)
+  const { language, words } = verificationWords(
+    request.headers['accept-language'],
+    workspace,
+    started.language,
+  )
   const brand = workspace.settings.displayName
   const subject = words.subject
   const url = `${dependencies.publicUrl(workspace)}/web/verify-email/${started.secret}`

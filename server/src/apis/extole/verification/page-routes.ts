@@ -8,6 +8,15 @@ import { verificationWords } from './verification-words.ts'
 
 /** The page behind a mailed link (E52, E53): opening it changes nothing, its button verifies. */
 export const verificationPageRoutes: ExtoleRoutes = (scope, { database, directory, profileParts }) => {
+  /** The same answer whatever is wrong with the link; the host says whose page it is. */
+  function refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    if (acceptsJson(request)) throw new ExtoleError('access_denied')
+    const workspace = directory.byHost(request.hostname)
+    const { language, words } = verificationWords(request.headers['accept-language'], workspace)
+    const brand = workspace?.settings.displayName ?? ''
+    return sendPage(reply, 403, { language, brand, heading: words.refused, text: words.again })
+  }
+
   const config = { access: 'free', page: true } as const
   const schema = { hide: true } as object
 
@@ -22,7 +31,7 @@ export const verificationPageRoutes: ExtoleRoutes = (scope, { database, director
     const text = words.asked.replace(/\{(\w+)\}/g, (_whole, name: string) =>
       name === 'time' ? time.format(open.askedAt) : name === 'email' ? open.email : brand,
     )
-    return sendPage(reply, 200, { language, brand, text, button: words.button })
+    return sendPage(reply, 200, { language, brand, heading: words.subject, text, button: words.button })
   })
 
   scope.post('/web/verify-email/:secret', { config, schema }, async (request, reply) => {
@@ -39,7 +48,8 @@ export const verificationPageRoutes: ExtoleRoutes = (scope, { database, director
     if (!isVerified) return refuse(request, reply)
     if (acceptsJson(request)) return { status: 'success' }
     const { language, words } = verificationWords(request.headers['accept-language'], workspace)
-    return sendPage(reply, 200, { language, brand: workspace.settings.displayName, text: words.done })
+    const brand = workspace.settings.displayName
+    return sendPage(reply, 200, { language, brand, heading: words.thanks, text: words.done })
   })
 }
 
@@ -49,12 +59,4 @@ function secretOf(request: FastifyRequest): string {
 
 function acceptsJson(request: FastifyRequest): boolean {
   return /\bapplication\/json\b/.test(request.headers.accept ?? '')
-}
-
-/** The same answer whatever is wrong with the link. */
-function refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (acceptsJson(request)) throw new ExtoleError('access_denied')
-  const { language, words } = verificationWords(request.headers['accept-language'], request.workspace)
-  const brand = request.workspace?.settings.displayName ?? ''
-  return sendPage(reply, 403, { language, brand, text: words.refused })
 }
