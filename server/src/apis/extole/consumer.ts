@@ -1,9 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { createDeviceToken } from '../../core/identity/create-device.ts'
+import { tokenSeconds } from '../../core/identity/create-device.ts'
 import {
-  findDevice,
   findTokenWorkspace,
-  standingOfToken,
   type TokenRefusal,
   type TokenStanding,
 } from '../../core/identity/token-standing.ts'
@@ -52,16 +50,13 @@ export async function findConsumer(
 ): Promise<FoundToken | { readonly refused: TokenRefusal | 'missing'; readonly source?: TokenSource }> {
   const given = findToken(request, places)
   if (!given) return { refused: 'missing' }
-  const workspaceId = await findTokenWorkspace(dependencies.database, given.value)
-  const workspace = workspaceId === undefined ? undefined : await dependencies.directory.byId(workspaceId)
-  if (!workspace) return { refused: 'unknown', source: given.source }
+  const located = await locateToken(dependencies, request, given.value)
+  if (!located) return { refused: 'unknown', source: given.source }
+  const { workspace, standing } = located
   if (given.source === 'cookie' && isForeign(request, workspace, dependencies)) {
     request.cookieIgnored = true
     return { refused: 'missing' }
   }
-  const standing = await dependencies.database.inWorkspace(workspace.id, (connection) =>
-    findDevice(connection, workspace.id, given.value, dependencies.clock.now()),
-  )
   if ('refusal' in standing) return { refused: standing.refusal, source: given.source }
   return {
     workspace,
@@ -72,6 +67,24 @@ export async function findConsumer(
       cookies: given.source === 'cookie',
     },
   }
+}
+
+/** The token decides which workspace it is (E11); nearly always that is the host's, which is looked at first. */
+async function locateToken(
+  { directory, database, tokens, clock }: ExtoleDependencies,
+  request: FastifyRequest,
+  token: string,
+): Promise<{ workspace: Workspace; standing: TokenStanding | { refusal: TokenRefusal } } | undefined> {
+  const now = clock.now()
+  const ofHost = directory.byHost(request.hostname)
+  if (ofHost) {
+    const standing = await tokens.standing(ofHost.id, token, now)
+    if (!('refusal' in standing) || standing.refusal !== 'unknown') return { workspace: ofHost, standing }
+  }
+  const workspaceId = await findTokenWorkspace(database, token)
+  const workspace = workspaceId === undefined ? undefined : await directory.byId(workspaceId)
+  if (!workspace) return undefined
+  return { workspace, standing: await tokens.standing(workspace.id, token, now) }
 }
 
 /** A cookie counts only for this origin and for those that the workspace lists by name (E20). */
@@ -102,11 +115,9 @@ export async function allocateConsumer(
 ): Promise<Consumer> {
   await options.limits.newDevice(request, reply)
   const { workspace } = request
-  const made = await dependencies.database.transaction(workspace.id, async (connection) => {
-    const { token, tokenId } = await createDeviceToken(connection, workspace.id, {
-      now: dependencies.clock.now(),
-    })
-    return { token, standing: await standingOfToken(connection, workspace.id, tokenId) }
+  const made = await dependencies.devices.make(workspace.id, {
+    seconds: tokenSeconds,
+    now: dependencies.clock.now(),
   })
   const isExplicit = options.given !== undefined && options.given !== 'cookie'
   return { ...made, source: 'allocated', cookies: !isExplicit && !request.cookieIgnored }

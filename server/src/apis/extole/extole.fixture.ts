@@ -7,6 +7,7 @@ import { type App, answerUnknownPaths, createApp } from '../../platform/http/app
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { answerUnclaimed } from './answer-unclaimed.ts'
 import { type ExtoleDependencies, registerExtole } from './extole-api.ts'
+import { openStores } from './stores.ts'
 
 export const testWorkspace = `
 workspace: acme
@@ -69,6 +70,7 @@ export async function openTestExtole(
   const dependencies = {
     directory: db.directory,
     database: db.database,
+    ...openStores(db.database),
     clock: { now: () => new Date(now) },
     profileParts: [...identityParts, ...eventParts, ...rewardParts, ...referralParts],
     publicUrl: (workspace) => workspace.settings.publicUrl ?? 'http://localhost:8080',

@@ -57,8 +57,7 @@ const columns = `
   (select profile_id from device_bindings f where f.workspace_id = $1 and f.device_id = d.id
    order by f.started_at, f.id limit 1) as device_profile_id`
 
-const tables = `
-  access_tokens t
+const joined = `
   join devices d on d.workspace_id = $1 and d.id = t.device_id
   join device_bindings b on b.workspace_id = $1 and b.id = d.binding_id
   join profiles p on p.workspace_id = $1 and p.id = b.profile_id`
@@ -73,13 +72,32 @@ export async function findDevice(
   if (!isTokenShaped(token)) return { refusal: 'unknown' }
   const { rows } = await connection.query<StandingRow>({
     name: 'find-device',
-    text: `select ${columns} from ${tables}
+    text: `select ${columns} from access_tokens t ${joined}
            where t.workspace_id = $1 and t.secret_hash = $2 and t.deleted_at is null`,
     values: [workspaceId, hashSecret(token)],
   })
   const [row] = rows
   if (!row) return { refusal: 'unknown' }
   return row.expires_at <= now ? { refusal: 'expired' } : standingOf(row)
+}
+
+/** What the tokens of these secrets are in this workspace, expired ones too, in their order; undefined: of none. */
+export async function findDevices(
+  connection: Connection,
+  workspaceId: number,
+  tokens: readonly string[],
+): Promise<readonly (TokenStanding | undefined)[]> {
+  const { rows } = await connection.query<StandingRow & { readonly n: string }>({
+    name: 'find-devices',
+    text: `select asked.n, ${columns}
+           from unnest($2::bytea[]) with ordinality as asked (secret_hash, n)
+           join access_tokens t on t.workspace_id = $1 and t.secret_hash = asked.secret_hash and t.deleted_at is null
+           ${joined}`,
+    values: [workspaceId, tokens.map(hashSecret)],
+  })
+  const found: (TokenStanding | undefined)[] = tokens.map(() => undefined)
+  for (const row of rows) found[Number(row.n) - 1] = standingOf(row)
+  return found
 }
 
 /** The same for a token that is known by its id: after a change, in the transaction that made it. */
@@ -90,7 +108,7 @@ export async function standingOfToken(
 ): Promise<TokenStanding> {
   const { rows } = await connection.query<StandingRow>({
     name: 'standing-of-token',
-    text: `select ${columns} from ${tables} where t.workspace_id = $1 and t.id = $2`,
+    text: `select ${columns} from access_tokens t ${joined} where t.workspace_id = $1 and t.id = $2`,
     values: [workspaceId, tokenId],
   })
   const [row] = rows
