@@ -1,11 +1,18 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { createLogger } from '../../server/src/platform/log.ts'
 import { startEmbeddedPostgres } from '../../server/src/platform/postgres/embedded/embedded-postgres.ts'
 import { pgbenchSelect, rawBulkUpsert, settle } from './ceilings.ts'
+import { measureExtole } from './measure-extole.ts'
 import { type Measurement, printMeasurements } from './measurement.ts'
 import { load, startNoOp, startTarget, type Target, untilApplied } from './target.ts'
+
+const sections = ['starts', 'batches', 'puts', 'reads', 'extole', 'growth'] as const
+const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const chosen = values.only === undefined ? sections : sections.filter((name) => name === values.only)
+if (chosen.length === 0) throw new Error(`--only takes one of ${sections.join(', ')}`)
 
 const connections = 64
 const seconds = 8
@@ -16,15 +23,21 @@ const dataDir = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
 await chmod(dataDir, 0o755)
 const measurements: Measurement[] = []
 try {
-  await measureStarts()
+  if (chosen.includes('starts')) await measureStarts()
   await using target = await startTarget(dataDir)
   await using joined = await startEmbeddedPostgres(dataDir, createLogger('warn'))
-  await measureBatches(target, joined.url)
-  await settle(joined.url)
-  await measureSinglePuts(target)
-  await settle(joined.url)
-  await measureReads(target, joined.url)
-  await measureGrowth(target)
+  const measure = {
+    starts: async () => {},
+    batches: () => measureBatches(target, joined.url),
+    puts: () => measureSinglePuts(target),
+    reads: () => measureReads(target, joined.url),
+    extole: () => measureExtole(target, joined.url, record),
+    growth: () => measureGrowth(target),
+  }
+  for (const name of chosen) {
+    await measure[name]()
+    await settle(joined.url)
+  }
   record({
     name: 'server process, most memory resident',
     figure: (await target.peakMemoryBytes()) / 2 ** 20,
