@@ -59,7 +59,10 @@ export async function readPerson(
 /** A profile as it is stored, and what the device that asks gave itself. */
 type PersonRow = ProfileRow & Pick<DeviceBinding, 'givenEmail' | 'givenPartnerUserId' | 'ownFields'>
 
-/** The profiles that these tokens stand for, in their order; undefined where one is gone. */
+/**
+ * The profiles that these tokens stand for, in their order; undefined where one is gone. Look-ups one by one, which
+ * `limit` holds the planner to.
+ */
 export async function readPersonRows(
   connection: Connection,
   workspaceId: number,
@@ -70,8 +73,15 @@ export async function readPersonRows(
     text: `select asked.n, ${columns}, b.given_email as "givenEmail",
              b.given_partner_user_id as "givenPartnerUserId", b.own_fields as "ownFields"
            from unnest($2::uuid[], $3::uuid[]) with ordinality as asked (profile_id, binding_id, n)
-           join device_bindings b on b.workspace_id = $1 and b.id = asked.binding_id
-           join (${tables}) on p.workspace_id = $1 and p.id = asked.profile_id`,
+           cross join lateral (
+             select * from device_bindings b where b.workspace_id = $1 and b.id = asked.binding_id limit 1
+           ) b
+           cross join lateral (
+             select * from profiles p where p.workspace_id = $1 and p.id = asked.profile_id limit 1
+           ) p
+           left join lateral (
+             select * from profile_fields f where f.workspace_id = $1 and f.profile_id = p.id limit 1
+           ) f on true`,
     values: [
       workspaceId,
       standings.map(({ profileId }) => profileId),

@@ -89,16 +89,28 @@ export async function findDevices(
 ): Promise<readonly (TokenStanding | undefined)[]> {
   const { rows } = await connection.query<StandingRow & { readonly n: string }>({
     name: 'find-devices',
-    text: `select asked.n, ${columns}
-           from unnest($2::bytea[]) with ordinality as asked (secret_hash, n)
-           join access_tokens t on t.workspace_id = $1 and t.secret_hash = asked.secret_hash and t.deleted_at is null
-           ${joined}`,
+    text: findDevicesStatement,
     values: [workspaceId, tokens.map(hashSecret)],
   })
   const found: (TokenStanding | undefined)[] = tokens.map(() => undefined)
   for (const row of rows) found[Number(row.n) - 1] = standingOf(row)
   return found
 }
+
+/**
+ * Look-ups one by one, which `limit` holds the planner to: left to join as it likes, it reads all tokens of the
+ * workspace as long as it believes that they are few (measured: 160 µs a token instead of 15 where there are 1,000).
+ */
+const findDevicesStatement = `
+select asked.n, ${columns}
+from unnest($2::bytea[]) with ordinality as asked (secret_hash, n)
+cross join lateral (
+  select * from access_tokens t
+  where t.workspace_id = $1 and t.secret_hash = asked.secret_hash and t.deleted_at is null limit 1
+) t
+cross join lateral (select * from devices d where d.workspace_id = $1 and d.id = t.device_id limit 1) d
+cross join lateral (select * from device_bindings b where b.workspace_id = $1 and b.id = d.binding_id limit 1) b
+cross join lateral (select * from profiles p where p.workspace_id = $1 and p.id = b.profile_id limit 1) p`
 
 /** The same for a token that is known by its id: after a change, in the transaction that made it. */
 export async function standingOfToken(
