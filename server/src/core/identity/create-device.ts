@@ -125,20 +125,6 @@ token as (
 )
 select token_id, device_id, binding_id, profile_id, number::text as number, expires_at from asked order by n`
 
-/** A new device and its first token. */
-export async function createDeviceToken(
-  connection: Connection,
-  workspaceId: number,
-  options: { readonly seconds?: number; readonly now: Date },
-): Promise<NewToken & { readonly deviceId: string }> {
-  const deviceId = await createDevice(connection, workspaceId)
-  const made = await createToken(connection, workspaceId, deviceId, {
-    seconds: options.seconds ?? tokenSeconds,
-    now: options.now,
-  })
-  return { ...made, deviceId }
-}
-
 /** Ends a token at once (E42). Other tokens of its device live on. */
 export async function deleteToken(
   connection: Connection,

@@ -7,11 +7,11 @@ import { applyRun } from '../ingest/apply-run.ts'
 import { pickRun } from '../ingest/pick-run.ts'
 import { postgresOperationLog } from '../ingest/postgres-operation-log.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
-import { createDeviceToken } from './create-device.ts'
 import type { Identity } from './identifiers.ts'
 import { identify } from './identify.ts'
 import { identityParts } from './identity-parts.ts'
 import { mergeProfiles } from './merge-profiles.ts'
+import { newDeviceToken } from './new-device.fixture.ts'
 import { writeParameters } from './parameters.ts'
 import { retried } from './retried.ts'
 import { findDevice, type TokenStanding } from './token-standing.ts'
@@ -40,9 +40,7 @@ interface Device {
 }
 
 const newDevice = (workspace: Workspace): Promise<Device> =>
-  db.database.transaction(workspace.id, (connection) =>
-    createDeviceToken(connection, workspace.id, { now: new Date() }),
-  )
+  db.database.transaction(workspace.id, (connection) => newDeviceToken(connection, workspace.id))
 
 async function standingOf(workspace: Workspace, { token }: Device): Promise<TokenStanding> {
   const standing = await db.database.inWorkspace(workspace.id, (connection) =>
