@@ -11,8 +11,9 @@ import { load, startNoOp, startTarget, type Target, untilApplied } from './targe
 
 const sections = ['starts', 'batches', 'puts', 'reads', 'extole', 'growth'] as const
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const chosen = values.only === undefined ? sections : sections.filter((name) => name === values.only)
-if (chosen.length === 0) throw new Error(`--only takes one of ${sections.join(', ')}`)
+const asked = values.only?.split(',')
+const chosen = sections.filter((name) => asked === undefined || asked.includes(name))
+if (chosen.length === 0) throw new Error(`--only takes some of ${sections.join(',')}`)
 
 const connections = 64
 const seconds = 8
@@ -124,6 +125,8 @@ async function measureSinglePuts({ port }: Target): Promise<void> {
 
 async function measureReads({ port }: Target, url: string): Promise<void> {
   const order = { connections, requests: 1_000_000, seconds, kind: 'get', firstId: 0, ids: 100_000 } as const
+  await batches(port, 0, order.ids)
+  await settle(url)
   await using noOp = await startNoOp()
   await load({ ...order, port: noOp.port, seconds: 2 })
   const ceiling = await load({ ...order, port: noOp.port })
