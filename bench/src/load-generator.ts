@@ -11,8 +11,10 @@ export interface LoadOrder {
   /** Stops after so many requests, or after so many seconds, whichever comes first. */
   readonly requests: number
   readonly seconds: number
-  readonly kind: 'put' | 'get' | 'batch'
+  readonly kind: 'put' | 'get' | 'batch' | 'token' | 'event' | 'zone' | 'identify'
   readonly key: string
+  /** Of the devices that send events and the like, taken in turn. */
+  readonly tokens?: readonly string[]
   /** Ids are taken in turn from `firstId` up to `firstId + ids`. */
   readonly firstId: number
   readonly ids: number
@@ -108,6 +110,9 @@ function contentLength(head: string, headEnd: number): number {
 }
 
 function requestText(order: LoadOrder, state: { nextId: number }): string {
+  const { tokens } = order
+  if (order.kind === 'token') return post('/api/v5/token', undefined, '{}')
+  if (tokens) return consumerRequestText(order.kind, tokens, state.nextId++)
   const headers = `Host: x\r\nX-XNG-AuthToken: ${order.key}\r\nX-XNG-ApiVersion: 2\r\n`
   if (order.kind === 'get') {
     // A fixed stride through the ids, so that reads do not follow the order of storage.
@@ -122,6 +127,21 @@ function requestText(order: LoadOrder, state: { nextId: number }): string {
   for (let i = 0; i < batchSize; i++) users.push(userText(order.firstId + (state.nextId++ % order.ids)))
   const body = `{"updated":[${users.join(',')}],"deleted":[]}`
   return `POST /users/batch HTTP/1.1\r\n${headers}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+}
+
+/** What a browser sends: an event, the asking for a zone, or who its user is. */
+function consumerRequestText(kind: LoadOrder['kind'], tokens: readonly string[], n: number): string {
+  const device = n % tokens.length
+  const token = tokens[device]
+  if (kind === 'identify') return post('/api/v4/me', token, `{"email":"customer.${device}@example.com"}`)
+  const data = `{"category":"coffee","product":"C-${n % 1000}","price":${(n % 100) + 0.9},"currency":"EUR"}`
+  if (kind === 'zone') return post('/api/v6/zones', token, `{"event_name":"share_panel","data":${data}}`)
+  return post('/api/v6/events', token, `{"event_name":"product_viewed","data":${data}}`)
+}
+
+function post(path: string, token: string | undefined, body: string): string {
+  const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`
+  return `POST ${path} HTTP/1.1\r\nHost: x\r\n${authorization}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 }
 
 let version = 0

@@ -1,11 +1,19 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { createLogger } from '../../server/src/platform/log.ts'
 import { startEmbeddedPostgres } from '../../server/src/platform/postgres/embedded/embedded-postgres.ts'
 import { pgbenchSelect, rawBulkUpsert, settle } from './ceilings.ts'
+import { measureExtole } from './measure-extole.ts'
 import { type Measurement, printMeasurements } from './measurement.ts'
 import { load, startNoOp, startTarget, type Target, untilApplied } from './target.ts'
+
+const sections = ['starts', 'batches', 'puts', 'reads', 'extole', 'growth'] as const
+const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const asked = values.only?.split(',')
+const chosen = sections.filter((name) => asked === undefined || asked.includes(name))
+if (chosen.length === 0) throw new Error(`--only takes some of ${sections.join(',')}`)
 
 const connections = 64
 const seconds = 8
@@ -16,15 +24,21 @@ const dataDir = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
 await chmod(dataDir, 0o755)
 const measurements: Measurement[] = []
 try {
-  await measureStarts()
+  if (chosen.includes('starts')) await measureStarts()
   await using target = await startTarget(dataDir)
   await using joined = await startEmbeddedPostgres(dataDir, createLogger('warn'))
-  await measureBatches(target, joined.url)
-  await settle(joined.url)
-  await measureSinglePuts(target)
-  await settle(joined.url)
-  await measureReads(target, joined.url)
-  await measureGrowth(target)
+  const measure = {
+    starts: async () => {},
+    batches: () => measureBatches(target, joined.url),
+    puts: () => measureSinglePuts(target),
+    reads: () => measureReads(target, joined.url),
+    extole: () => measureExtole(target, joined.url, record),
+    growth: () => measureGrowth(target),
+  }
+  for (const name of chosen) {
+    await measure[name]()
+    await settle(joined.url)
+  }
   record({
     name: 'server process, most memory resident',
     figure: (await target.peakMemoryBytes()) / 2 ** 20,
@@ -111,6 +125,8 @@ async function measureSinglePuts({ port }: Target): Promise<void> {
 
 async function measureReads({ port }: Target, url: string): Promise<void> {
   const order = { connections, requests: 1_000_000, seconds, kind: 'get', firstId: 0, ids: 100_000 } as const
+  await batches(port, 0, order.ids)
+  await settle(url)
   await using noOp = await startNoOp()
   await load({ ...order, port: noOp.port, seconds: 2 })
   const ceiling = await load({ ...order, port: noOp.port })

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { registerCrossengage } from '../../server/src/apis/crossengage/crossengage-api.ts'
+import { registerExtole } from '../../server/src/apis/extole/extole-api.ts'
+import type { TokenStanding } from '../../server/src/core/identity/token-standing.ts'
 import { parseWorkspaceFile } from '../../server/src/core/workspaces/file/parse-workspace-file.ts'
 import { compileWorkspace } from '../../server/src/core/workspaces/workspace.ts'
 import { createApp } from '../../server/src/platform/http/app.ts'
 import { createMetrics, measureRequests } from '../../server/src/platform/http/metrics.ts'
 import { createLogger } from '../../server/src/platform/log.ts'
 
-/** The crossengage API over nothing: accepting resolves at once, reading gives one user. A ceiling, not a server. */
+/** The APIs over nothing: accepting resolves at once, reading gives one user. A ceiling, not a server. */
 const [, , workspaceFile = ''] = process.argv
 const parsed = parseWorkspaceFile(await readFile(workspaceFile, 'utf8'), { environment: {} })
 if ('faults' in parsed) throw new Error('the workspace file of the benchmarks is faulty')
@@ -33,6 +35,18 @@ const user = {
   attributesJson: '{"firstName": "Katharina", "orderCount": 7}',
 }
 
+const standing: TokenStanding = {
+  tokenId: user.id,
+  deviceId: user.id,
+  bindingId: user.id,
+  deviceProfileId: user.id,
+  profileId: user.id,
+  profileNumber: '6941049359794271324',
+  trust: 'anonymous',
+  expiresAt: new Date(Date.now() + 86_400_000),
+}
+const names = { number: standing.profileNumber, email: undefined, partnerUserId: undefined, fields: {} }
+
 const app = createApp({ trustedProxies: [] }, createLogger('warn'))
 measureRequests(app, createMetrics())
 registerCrossengage(app, {
@@ -41,6 +55,17 @@ registerCrossengage(app, {
   reader: { user: async () => user },
   rateLimiter: () => async () => true,
 } as unknown as Parameters<typeof registerCrossengage>[1])
+registerExtole(app, {
+  directory: { byHost: () => workspace },
+  clock: { now: () => new Date() },
+  rateLimit: false,
+  publicUrl: () => 'http://127.0.0.1:8080',
+  events: { append: async () => standing.profileNumber },
+  tokens: { standing: async () => standing },
+  devices: { make: async () => ({ token: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', standing }) },
+  people: { names: async () => names },
+  shareCodes: { code: async () => 'katharina7' },
+} as unknown as Parameters<typeof registerExtole>[1])
 await app.listen({ port: 0, host: '127.0.0.1' })
 const address = app.server.address()
 process.send?.(typeof address === 'object' && address ? address.port : 0)

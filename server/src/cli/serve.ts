@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { crossengageDocs, registerCrossengage } from '../apis/crossengage/crossengage-api.ts'
 import { answerUnclaimed } from '../apis/extole/answer-unclaimed.ts'
 import { extoleDocs, registerExtole } from '../apis/extole/extole-api.ts'
+import { openStores } from '../apis/extole/stores.ts'
 import { type Events, openEvents } from '../core/events/events.ts'
 import { dropOldTokens } from '../core/identity/drop-old-tokens.ts'
 import { dropOldVerifications } from '../core/identity/email-verification.ts'
@@ -99,7 +100,7 @@ async function registerApis(
 ): Promise<void> {
   const database = platform.requestDatabase
   registerDocsIndex(app, [crossengageDocs, extoleDocs])
-  const rateLimiter = await createRateLimiters(app, platform.config.rateLimit)
+  const rateLimiter = createRateLimiters(platform.config.rateLimit)
   registerCrossengage(app, {
     ...platform,
     database,
@@ -110,6 +111,7 @@ async function registerApis(
   const extole = {
     ...platform,
     database,
+    ...openStores(database),
     events,
     profileParts,
     clock: systemClock,

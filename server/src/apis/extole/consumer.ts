@@ -1,9 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { createDeviceToken } from '../../core/identity/create-device.ts'
+import { tokenSeconds } from '../../core/identity/create-device.ts'
 import {
-  findDevice,
   findTokenWorkspace,
-  standingOfToken,
   type TokenRefusal,
   type TokenStanding,
 } from '../../core/identity/token-standing.ts'
@@ -52,19 +50,13 @@ export async function findConsumer(
 ): Promise<FoundToken | { readonly refused: TokenRefusal | 'missing'; readonly source?: TokenSource }> {
   const given = findToken(request, places)
   if (!given) return { refused: 'missing' }
-  const workspaceId = await findTokenWorkspace(dependencies.database, given.value)
-  const workspace = workspaceId === undefined ? undefined : await dependencies.directory.byId(workspaceId)
-  const ofHost = dependencies.directory.byHost(request.hostname)
-  // At a host that is another workspace's, a token is none (E23); a host of nobody has no say.
-  if (!workspace || (ofHost && ofHost.id !== workspace.id))
-    return { refused: 'unknown', source: given.source }
+  const located = await locateToken(dependencies, request, given.value)
+  if (!located) return { refused: 'unknown', source: given.source }
+  const { workspace, standing } = located
   if (given.source === 'cookie' && isForeign(request, workspace, dependencies)) {
     request.cookieIgnored = true
     return { refused: 'missing' }
   }
-  const standing = await dependencies.database.inWorkspace(workspace.id, (connection) =>
-    findDevice(connection, workspace.id, given.value, dependencies.clock.now()),
-  )
   if ('refusal' in standing) return { refused: standing.refusal, source: given.source }
   return {
     workspace,
@@ -75,6 +67,28 @@ export async function findConsumer(
       cookies: given.source === 'cookie',
     },
   }
+}
+
+/**
+ * Whose token it is (E11): at the host of a workspace one of that workspace, and else none (E23); a host of nobody has no
+ * say, and the token decides.
+ */
+async function locateToken(
+  { directory, database, tokens, clock }: ExtoleDependencies,
+  request: FastifyRequest,
+  token: string,
+): Promise<{ workspace: Workspace; standing: TokenStanding | { refusal: TokenRefusal } } | undefined> {
+  const workspace = directory.byHost(request.hostname) ?? (await workspaceOfToken(directory, database, token))
+  return workspace && { workspace, standing: await tokens.standing(workspace.id, token, clock.now()) }
+}
+
+async function workspaceOfToken(
+  directory: ExtoleDependencies['directory'],
+  database: ExtoleDependencies['database'],
+  token: string,
+): Promise<Workspace | undefined> {
+  const workspaceId = await findTokenWorkspace(database, token)
+  return workspaceId === undefined ? undefined : await directory.byId(workspaceId)
 }
 
 /** A cookie counts only for this origin and for those that the workspace lists by name (E20). */
@@ -105,11 +119,9 @@ export async function allocateConsumer(
 ): Promise<Consumer> {
   await options.limits.newDevice(request, reply)
   const { workspace } = request
-  const made = await dependencies.database.transaction(workspace.id, async (connection) => {
-    const { token, tokenId } = await createDeviceToken(connection, workspace.id, {
-      now: dependencies.clock.now(),
-    })
-    return { token, standing: await standingOfToken(connection, workspace.id, tokenId) }
+  const made = await dependencies.devices.make(workspace.id, {
+    seconds: tokenSeconds,
+    now: dependencies.clock.now(),
   })
   const isExplicit = options.given !== undefined && options.given !== 'cookie'
   return { ...made, source: 'allocated', cookies: !isExplicit && !request.cookieIgnored }

@@ -35,6 +35,7 @@ import { mailShareRoutes } from './shares/mail-share-routes.ts'
 import { optOutPageRoutes } from './shares/opt-out-page.ts'
 import { optOutRoutes } from './shares/opt-out-routes.ts'
 import { shareListRoutes } from './shares/share-list-routes.ts'
+import type { ExtoleStores } from './stores.ts'
 import { takeJwtHeader } from './take-jwt-header.ts'
 import { tokenRoutesV4 } from './tokens/routes-v4.ts'
 import { tokenRoutesV5 } from './tokens/routes-v5.ts'
@@ -43,7 +44,7 @@ import { verificationPageRoutes } from './verification/page-routes.ts'
 import { zoneRootRoutes, zoneRoutes } from './zones/zone-routes.ts'
 
 /** What the API stands on. */
-export interface ExtoleDependencies {
+export interface ExtoleDependencies extends ExtoleStores {
   readonly directory: WorkspaceDirectory
   readonly database: Database
   readonly clock: Clock

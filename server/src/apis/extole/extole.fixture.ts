@@ -8,6 +8,7 @@ import { createRateLimiters } from '../../platform/http/rate-limit.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { answerUnclaimed } from './answer-unclaimed.ts'
 import { type ExtoleDependencies, registerExtole } from './extole-api.ts'
+import { openStores } from './stores.ts'
 
 export const testWorkspace = `
 workspace: acme
@@ -72,10 +73,11 @@ export async function openTestExtole(
   const dependencies = {
     directory: db.directory,
     database: db.database,
+    ...openStores(db.database),
     clock: { now: () => new Date(now) },
     profileParts: [...identityParts, ...eventParts, ...rewardParts, ...referralParts],
     publicUrl: (workspace) => workspace.settings.publicUrl ?? 'http://localhost:8080',
-    rateLimiter: await createRateLimiters(app, rateLimit),
+    rateLimiter: createRateLimiters(rateLimit),
     rateLimit,
     ...options.more?.(db),
   } as ExtoleDependencies

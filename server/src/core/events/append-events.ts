@@ -33,7 +33,8 @@ export async function appendEventTexts(
 
 /**
  * The time that counts (S26): the one it was sent with, where that is believed. `position` is drawn row by row in
- * the order of the input, and rows come back in the order in which they were inserted.
+ * the order of the input, and rows come back in the order in which they were inserted. Whether the profile is known is
+ * looked up row by row: an `exists` is answered by reading all identifiers of the workspace once for each statement.
  */
 const statement = `
 with sent as materialized (
@@ -71,10 +72,10 @@ select $1, received_at, profile_id, binding,
        when source = 'public' and occurred_at < received_at - interval '36 hours' then received_at
        else occurred_at end,
   source, coalesce(trusted, true),
-  exists (
-    select from identifiers i where i.workspace_id = $1 and i.profile_id = sent.profile_id
-      and i.kind not in ('anonymous_id', 'cookie_id')
-  ),
+  (
+    select true from identifiers i where i.workspace_id = $1 and i.profile_id = sent.profile_id
+      and i.kind not in ('anonymous_id', 'cookie_id') limit 1
+  ) is not null,
   arrival, reference, data
 from sent
 returning number`

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Connection } from '../../platform/postgres/database.ts'
+import { rowsRead } from '../../testing/rows-read.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { mergeProfiles } from '../identity/merge-profiles.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
@@ -58,6 +59,17 @@ async function newProfile(identifiers: readonly (readonly [kind: string, value: 
   })
   return id
 }
+
+test('appending looks up who is known, and reads no identifiers of others, though no statistics were taken yet', async () => {
+  for (let n = 0; n < 20; n++) await newProfile([['email', `stranger-${n}@example.com`]])
+  const profile = await newProfile([['email', 'looked-up@example.com']])
+  await db.database.transaction(acme.id, async (connection) => {
+    const read = await rowsRead(connection, () =>
+      appendEvents(connection, acme.id, [event('a', { profile }), event('b')]),
+    )
+    expect(read.get('identifiers')).toBe(1)
+  })
+})
 
 test('an event has a number of 16 to 19 digits below 2^63, given in the order of the events (S8)', async () => {
   const profile = randomUUID()

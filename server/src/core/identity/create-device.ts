@@ -1,6 +1,7 @@
 import { hashSecret } from '../../platform/crypto/secrets.ts'
 import type { Connection } from '../../platform/postgres/database.ts'
 import { generateToken } from './token-secret.ts'
+import type { TokenStanding } from './token-standing.ts'
 
 /** How long a token lives unless less is asked for (E21). */
 export const tokenSeconds = 31_536_000
@@ -60,19 +61,69 @@ export async function createToken(
   return { token, tokenId: row.id }
 }
 
-/** A new device and its first token. */
-export async function createDeviceToken(
+/** A token to be minted: its secret, and until when it lives. */
+export interface AskedToken {
+  readonly token: string
+  readonly expiresAt: Date
+}
+
+/** Makes an anonymous device with a profile of its own for each of the tokens, as one statement; in their order. */
+export async function createDeviceTokens(
   connection: Connection,
   workspaceId: number,
-  options: { readonly seconds?: number; readonly now: Date },
-): Promise<NewToken & { readonly deviceId: string }> {
-  const deviceId = await createDevice(connection, workspaceId)
-  const made = await createToken(connection, workspaceId, deviceId, {
-    seconds: options.seconds ?? tokenSeconds,
-    now: options.now,
+  asked: readonly AskedToken[],
+): Promise<readonly TokenStanding[]> {
+  const { rows } = await connection.query<NewDeviceRow>({
+    name: 'create-device-tokens',
+    text: createDevicesStatement,
+    values: [
+      workspaceId,
+      asked.map(({ token }) => hashSecret(token)),
+      asked.map(({ expiresAt }) => expiresAt),
+    ],
   })
-  return { ...made, deviceId }
+  return rows.map((row) => ({
+    tokenId: row.token_id,
+    deviceId: row.device_id,
+    bindingId: row.binding_id,
+    deviceProfileId: row.profile_id,
+    profileId: row.profile_id,
+    profileNumber: row.number,
+    trust: 'anonymous',
+    expiresAt: row.expires_at,
+  }))
 }
+
+interface NewDeviceRow {
+  readonly token_id: string
+  readonly device_id: string
+  readonly binding_id: string
+  readonly profile_id: string
+  readonly number: string
+  readonly expires_at: Date
+}
+
+const createDevicesStatement = `
+with asked as materialized (
+  select n, secret_hash, expires_at, gen_random_uuid() as token_id, gen_random_uuid() as device_id,
+    gen_random_uuid() as binding_id, gen_random_uuid() as profile_id, random_number() as number
+  from unnest($2::bytea[], $3::timestamptz[]) with ordinality as a (secret_hash, expires_at, n)
+),
+profile as (
+  insert into profiles (workspace_id, id, number) select $1, profile_id, number from asked
+),
+binding as (
+  insert into device_bindings (workspace_id, id, device_id, profile_id)
+  select $1, binding_id, device_id, profile_id from asked
+),
+device as (
+  insert into devices (workspace_id, id, binding_id) select $1, device_id, binding_id from asked
+),
+token as (
+  insert into access_tokens (workspace_id, id, secret_hash, device_id, expires_at)
+  select $1, token_id, secret_hash, device_id, expires_at from asked
+)
+select token_id, device_id, binding_id, profile_id, number::text as number, expires_at from asked order by n`
 
 /** Ends a token at once (E42). Other tokens of its device live on. */
 export async function deleteToken(

@@ -5,9 +5,10 @@ import { createTestDatabase, type TestDatabase } from '../../testing/test-databa
 import { createEventAppender, type EventAppender } from '../events/event-appender.ts'
 import { eventParts } from '../events/profile-parts.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
-import { createDeviceToken, createToken } from './create-device.ts'
+import { createToken } from './create-device.ts'
 import { identify } from './identify.ts'
 import { identityParts } from './identity-parts.ts'
+import { newDeviceToken } from './new-device.fixture.ts'
 import { retried } from './retried.ts'
 import { findDevice, type TokenStanding } from './token-standing.ts'
 import { updatePerson } from './update-person.ts'
@@ -103,10 +104,7 @@ async function perform(device: Device, what: Act, email: string, name: string): 
 async function run({ lives, picks, atOnce }: Journey, index: number) {
   const email = `person-${index}@example.com`
   const devices = await Promise.all(
-    lives.map(
-      (): Promise<Device> =>
-        transaction((connection) => createDeviceToken(connection, workspace.id, { now: new Date() })),
-    ),
+    lives.map((): Promise<Device> => transaction((connection) => newDeviceToken(connection, workspace.id))),
   )
   const name = `journey-${index}`
   const live = async (which: number, acts: readonly Act[]) => {

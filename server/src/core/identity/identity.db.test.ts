@@ -11,11 +11,11 @@ import { makeShareCode } from '../referral/share-codes.ts'
 import { grantReward } from '../rewards/grant-reward.ts'
 import { rewardParts } from '../rewards/profile-parts.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
-import { createDeviceToken } from './create-device.ts'
 import type { Identity } from './identifiers.ts'
 import { identify } from './identify.ts'
 import { identityParts } from './identity-parts.ts'
 import { mergeProfiles } from './merge-profiles.ts'
+import { newDeviceToken } from './new-device.fixture.ts'
 import { writeParameters } from './parameters.ts'
 import { retried } from './retried.ts'
 import { findDevice, type TokenStanding } from './token-standing.ts'
@@ -44,9 +44,7 @@ interface Device {
 }
 
 const newDevice = (workspace: Workspace): Promise<Device> =>
-  db.database.transaction(workspace.id, (connection) =>
-    createDeviceToken(connection, workspace.id, { now: new Date() }),
-  )
+  db.database.transaction(workspace.id, (connection) => newDeviceToken(connection, workspace.id))
 
 async function standingOf(workspace: Workspace, { token }: Device): Promise<TokenStanding> {
   const standing = await db.database.inWorkspace(workspace.id, (connection) =>

@@ -1,17 +1,21 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
-import { type DeviceBinding, readBinding } from './device-binding.ts'
+import type { DeviceBinding } from './device-binding.ts'
 import { type Parameter, readParameters } from './parameters.ts'
 import { fieldsOf, type PersonFields } from './person-fields.ts'
 import type { TokenStanding } from './token-standing.ts'
 import { rightsOf } from './trust.ts'
 
-/** A person as the caller may see it: what it may not see is absent (E35). */
-export interface SeenPerson {
+/** Who somebody is, as the caller may see it: what it may not see is absent (E35). */
+export interface SeenNames {
   readonly number: string
   readonly email: string | undefined
   readonly partnerUserId: string | undefined
   readonly fields: PersonFields
+}
+
+/** A person as the caller may see it. */
+export interface SeenPerson extends SeenNames {
   readonly parameters: readonly Parameter[]
 }
 
@@ -39,36 +43,73 @@ export async function readPerson(
   workspace: Workspace,
   standing: TokenStanding,
 ): Promise<SeenPerson | undefined> {
-  const { rows } = await connection.query<ProfileRow>({
-    name: 'read-person',
-    text: `select ${columns} from ${tables} where p.workspace_id = $1 and p.id = $2`,
-    values: [workspace.id, standing.profileId],
-  })
-  const [row] = rows
-  const binding = await readBinding(connection, workspace.id, standing.bindingId)
-  if (!row || !binding) return undefined
+  const [row] = await readPersonRows(connection, workspace.id, [standing])
+  if (!row) return undefined
   const parameters = await readParameters(connection, workspace.id, 'profile', row.id)
   const own =
     rightsOf(standing).readParameters === 'own'
-      ? await readParameters(connection, workspace.id, 'binding', binding.id)
+      ? await readParameters(connection, workspace.id, 'binding', standing.bindingId)
       : []
   return {
-    number: row.number,
-    ...seenIdentifiers(row, binding, standing),
-    fields: seenFields(workspace, row, binding, standing),
+    ...seenNames(workspace, row, standing),
     parameters: seenParameters(parameters, own, standing),
   }
 }
 
+/** A profile as it is stored, and what the device that asks gave itself. */
+type PersonRow = ProfileRow & Pick<DeviceBinding, 'givenEmail' | 'givenPartnerUserId' | 'ownFields'>
+
+/**
+ * The profiles that these tokens stand for, in their order; undefined where one is gone. Look-ups one by one, which
+ * `limit` holds the planner to.
+ */
+export async function readPersonRows(
+  connection: Connection,
+  workspaceId: number,
+  standings: readonly TokenStanding[],
+): Promise<readonly (PersonRow | undefined)[]> {
+  const { rows } = await connection.query<PersonRow & { readonly n: string }>({
+    name: 'read-people',
+    text: `select asked.n, ${columns}, b.given_email as "givenEmail",
+             b.given_partner_user_id as "givenPartnerUserId", b.own_fields as "ownFields"
+           from unnest($2::uuid[], $3::uuid[]) with ordinality as asked (profile_id, binding_id, n)
+           cross join lateral (
+             select * from device_bindings b where b.workspace_id = $1 and b.id = asked.binding_id limit 1
+           ) b
+           cross join lateral (
+             select * from profiles p where p.workspace_id = $1 and p.id = asked.profile_id limit 1
+           ) p
+           left join lateral (
+             select * from profile_fields f where f.workspace_id = $1 and f.profile_id = p.id limit 1
+           ) f on true`,
+    values: [
+      workspaceId,
+      standings.map(({ profileId }) => profileId),
+      standings.map(({ bindingId }) => bindingId),
+    ],
+  })
+  const found: (PersonRow | undefined)[] = standings.map(() => undefined)
+  for (const row of rows) found[Number(row.n) - 1] = row
+  return found
+}
+
+/** What of a profile its caller may see, but for the parameters. */
+export function seenNames(workspace: Workspace, row: PersonRow, standing: TokenStanding): SeenNames {
+  return {
+    number: row.number,
+    ...seenIdentifiers(row, standing),
+    fields: seenFields(workspace, row, standing),
+  }
+}
+
 function seenIdentifiers(
-  row: ProfileRow,
-  binding: DeviceBinding,
+  row: PersonRow,
   standing: TokenStanding,
-): Pick<SeenPerson, 'email' | 'partnerUserId'> {
+): Pick<SeenNames, 'email' | 'partnerUserId'> {
   const extent = rightsOf(standing).readIdentifiers
   if (extent === 'none') return { email: undefined, partnerUserId: undefined }
   if (extent === 'own') {
-    return { email: binding.givenEmail ?? undefined, partnerUserId: binding.givenPartnerUserId ?? undefined }
+    return { email: row.givenEmail ?? undefined, partnerUserId: row.givenPartnerUserId ?? undefined }
   }
   return {
     email: row.email?.trim().toLowerCase(),
@@ -76,19 +117,14 @@ function seenIdentifiers(
   }
 }
 
-function seenFields(
-  workspace: Workspace,
-  row: ProfileRow,
-  binding: DeviceBinding,
-  standing: TokenStanding,
-): PersonFields {
+function seenFields(workspace: Workspace, row: PersonRow, standing: TokenStanding): PersonFields {
   const fields = fieldsOf(workspace, row)
   if (rightsOf(standing).readFields === 'all') return fields
   const { first_name, picture_url } = fields
   return {
     ...(first_name === undefined ? {} : { first_name }),
     ...(picture_url === undefined ? {} : { picture_url }),
-    ...binding.ownFields,
+    ...row.ownFields,
   }
 }
 

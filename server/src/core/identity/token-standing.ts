@@ -57,8 +57,7 @@ const columns = `
   (select profile_id from device_bindings f where f.workspace_id = $1 and f.device_id = d.id
    order by f.started_at, f.id limit 1) as device_profile_id`
 
-const tables = `
-  access_tokens t
+const joined = `
   join devices d on d.workspace_id = $1 and d.id = t.device_id
   join device_bindings b on b.workspace_id = $1 and b.id = d.binding_id
   join profiles p on p.workspace_id = $1 and p.id = b.profile_id`
@@ -73,7 +72,7 @@ export async function findDevice(
   if (!isTokenShaped(token)) return { refusal: 'unknown' }
   const { rows } = await connection.query<StandingRow>({
     name: 'find-device',
-    text: `select ${columns} from ${tables}
+    text: `select ${columns} from access_tokens t ${joined}
            where t.workspace_id = $1 and t.secret_hash = $2 and t.deleted_at is null`,
     values: [workspaceId, hashSecret(token)],
   })
@@ -81,6 +80,37 @@ export async function findDevice(
   if (!row) return { refusal: 'unknown' }
   return row.expires_at <= now ? { refusal: 'expired' } : standingOf(row)
 }
+
+/** What the tokens of these secrets are in this workspace, expired ones too, in their order; undefined: of none. */
+export async function findDevices(
+  connection: Connection,
+  workspaceId: number,
+  tokens: readonly string[],
+): Promise<readonly (TokenStanding | undefined)[]> {
+  const { rows } = await connection.query<StandingRow & { readonly n: string }>({
+    name: 'find-devices',
+    text: findDevicesStatement,
+    values: [workspaceId, tokens.map(hashSecret)],
+  })
+  const found: (TokenStanding | undefined)[] = tokens.map(() => undefined)
+  for (const row of rows) found[Number(row.n) - 1] = standingOf(row)
+  return found
+}
+
+/**
+ * Look-ups one by one, which `limit` holds the planner to: left to join as it likes, it reads all tokens of the
+ * workspace as long as it believes that they are few (measured: 160 µs a token instead of 15 where there are 1,000).
+ */
+const findDevicesStatement = `
+select asked.n, ${columns}
+from unnest($2::bytea[]) with ordinality as asked (secret_hash, n)
+cross join lateral (
+  select * from access_tokens t
+  where t.workspace_id = $1 and t.secret_hash = asked.secret_hash and t.deleted_at is null limit 1
+) t
+cross join lateral (select * from devices d where d.workspace_id = $1 and d.id = t.device_id limit 1) d
+cross join lateral (select * from device_bindings b where b.workspace_id = $1 and b.id = d.binding_id limit 1) b
+cross join lateral (select * from profiles p where p.workspace_id = $1 and p.id = b.profile_id limit 1) p`
 
 /** The same for a token that is known by its id: after a change, in the transaction that made it. */
 export async function standingOfToken(
@@ -90,7 +120,7 @@ export async function standingOfToken(
 ): Promise<TokenStanding> {
   const { rows } = await connection.query<StandingRow>({
     name: 'standing-of-token',
-    text: `select ${columns} from ${tables} where t.workspace_id = $1 and t.id = $2`,
+    text: `select ${columns} from access_tokens t ${joined} where t.workspace_id = $1 and t.id = $2`,
     values: [workspaceId, tokenId],
   })
   const [row] = rows

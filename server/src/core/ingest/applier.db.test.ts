@@ -33,12 +33,12 @@ interface Process extends AsyncDisposable {
 }
 
 /** What a process of its own would run: an applier that takes its lease in a session of its own. */
-async function startProcess(holdsLane?: () => Promise<boolean>): Promise<Process> {
+async function startProcess(holdsLane?: () => Promise<boolean>, seenLog = log): Promise<Process> {
   const session = await openSession(db.url, db.logger)
   const settled = new Map<number, BlockOutcomes | undefined>()
   const applier = createApplier({
     database: db.database,
-    log,
+    log: seenLog,
     logger: db.logger,
     parts: [...identityParts, ...eventParts],
     emailPerUnit: async () => true,
@@ -164,6 +164,47 @@ test('a run of which another process settled a part leaves the rest in the log, 
   await untilApplied(process)
   await expect.poll(() => process.settled.has(rest.id) && process.settled.has(next.id)).toBe(true)
   expect(await countOf('late')).toBe(2)
+})
+
+test('what was read of the log before a run met another process does not overtake what that run left (C7)', async () => {
+  const wasRead = Promise.withResolvers<void>()
+  const mayGoOn = Promise.withResolvers<void>()
+  const wasFound = Promise.withResolvers<void>()
+  let holdsReads = false
+  const slowLog: OperationLog = {
+    ...log,
+    async pending(workspaceId, except) {
+      const blocks = await log.pending(workspaceId, except)
+      if (holdsReads) {
+        wasRead.resolve()
+        await mayGoOn.promise
+      }
+      return blocks
+    },
+    async find(workspaceId, blocks) {
+      const states = await log.find(workspaceId, blocks)
+      wasFound.resolve()
+      return states
+    },
+  }
+  await using process = await startProcess(async () => true, slowLog)
+  const settledElsewhere = await append(write('elsewhere too', 1))
+  await append(write('left', 1))
+  await db.database.transaction(workspace.id, async (connection) => {
+    await log.settle(connection, workspace.id, [{ ...settledElsewhere, outcomes: undefined }])
+    process.applier.wake(workspace.id)
+    await untilSomebodyWaits()
+    await append(write('left', 2))
+    holdsReads = true
+    process.applier.wake(workspace.id)
+    await wasRead.promise
+  })
+  await wasFound.promise
+  // The run has learnt by then that it is not its own.
+  await new Promise(setImmediate)
+  mayGoOn.resolve()
+  await untilApplied(process)
+  expect(await countOf('left')).toBe(2)
 })
 
 /** Resolves when a transaction waits for another one's lock. */

@@ -34,6 +34,8 @@ interface Lane {
   /** Something was appended since the log was last looked at. */
   stale: boolean
   reading: boolean
+  /** How often another process turned out to apply this log as well: what was read before does not count. */
+  losses: number
 }
 
 /**
@@ -50,7 +52,7 @@ export function createApplier(options: ApplierOptions): Applier {
   function laneOf(workspaceId: number): Lane {
     const known = lanes.get(workspaceId)
     if (known) return known
-    const lane: Lane = { pending: [], running: new Set(), stale: false, reading: false }
+    const lane: Lane = { pending: [], running: new Set(), stale: false, reading: false, losses: 0 }
     lanes.set(workspaceId, lane)
     return lane
   }
@@ -81,10 +83,14 @@ export function createApplier(options: ApplierOptions): Applier {
   async function refill(workspaceId: number, lane: Lane): Promise<void> {
     lane.reading = true
     lane.stale = false
+    const { losses } = lane
     try {
       const applying = [...lane.running].flatMap((run) => run.blocks)
       if (!(await options.holdsLane(workspaceId))) return
-      lane.pending = [...(await options.log.pending(workspaceId, applying))]
+      const pending = await options.log.pending(workspaceId, applying)
+      // It left out a run of which a part is still to be applied, and before what is behind it.
+      if (lane.losses !== losses) return
+      lane.pending = [...pending]
       // A full page may have a next one.
       if (lane.pending.length > 0) lane.stale = true
     } catch (error) {
@@ -113,6 +119,7 @@ export function createApplier(options: ApplierOptions): Applier {
   function lookAgain(lane: Lane): void {
     lane.pending = []
     lane.stale = true
+    lane.losses++
   }
 
   /** Undefined where another process settled any of it, or we stopped. */

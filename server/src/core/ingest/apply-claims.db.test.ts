@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { eventParts } from '../events/profile-parts.ts'
-import { createDeviceToken } from '../identity/create-device.ts'
 import { identityParts } from '../identity/identity-parts.ts'
+import { newDeviceToken } from '../identity/new-device.fixture.ts'
 import { findDevice } from '../identity/token-standing.ts'
 import { blockOfRequest } from './accept-operations.ts'
 import { type ApplyContext, applyRun } from './apply-run.ts'
@@ -138,7 +138,7 @@ test('devices follow a lead that a user absorbs, and only who had proved the e-m
   const lead = await profile(['email', 'x@e', 'claim'])
   const token = async (proved: readonly string[]) =>
     await db.database.transaction(workspaceId, async (connection) => {
-      const made = await createDeviceToken(connection, workspaceId, { now: new Date() })
+      const made = await newDeviceToken(connection, workspaceId)
       await connection.query(
         `with b as (
            update device_bindings set profile_id = $3, bound_at = now()
@@ -167,7 +167,7 @@ test('deleting a profile ends the tokens of its devices (C17, S20)', async () =>
   workspaceId++
   const id = await profile(['customer_id', 'gone', 'proof'])
   const token = await db.database.transaction(workspaceId, async (connection) => {
-    const made = await createDeviceToken(connection, workspaceId, { now: new Date() })
+    const made = await newDeviceToken(connection, workspaceId)
     await connection.query(
       'update device_bindings set profile_id = $3, bound_at = now() where workspace_id = $1 and device_id = $2',
       [workspaceId, made.deviceId, id],

@@ -129,6 +129,26 @@ export async function readShareCodes(
   return rows.map(shareCodeOf)
 }
 
+/** The oldest code of each of these profiles in a campaign, in the order asked; undefined where there is none. */
+export async function readOldestCodes(
+  connection: Connection,
+  workspaceId: number,
+  asked: readonly { readonly profileId: string; readonly campaignId: string }[],
+): Promise<readonly (string | undefined)[]> {
+  const { rows } = await connection.query<{ code: string | null }>({
+    name: 'read-oldest-codes',
+    text: `select (
+             select s.code from share_codes s
+             where s.workspace_id = $1 and s.profile_id = asked.profile_id and s.campaign_id = asked.campaign_id
+             order by s.created_at, s.number limit 1
+           ) as code
+           from unnest($2::uuid[], $3::text[]) with ordinality as asked (profile_id, campaign_id, n)
+           order by asked.n`,
+    values: [workspaceId, asked.map(({ profileId }) => profileId), asked.map(({ campaignId }) => campaignId)],
+  })
+  return rows.map(({ code }) => code ?? undefined)
+}
+
 /** Anybody's share code, without regard to case (E67). */
 export async function findShareCode(
   connection: Connection,

@@ -148,6 +148,7 @@ test('a revoked key stays revoked when its file is applied again, and comes back
   const id = db.directory.bySlug('acme')?.id ?? 0
   await db.database.asOwner((connection) => revokeKey(connection, id, 'a'))
   await applyOne(text('first-secret-value'))
+  await db.directory.refresh()
   expect(await db.directory.byKey('first-secret-value', 'master')).toBeUndefined()
   await applyOne(text('second-secret-value'))
   expect((await db.directory.byKey('second-secret-value', 'master'))?.slug).toBe('acme')

@@ -1,6 +1,5 @@
-import rateLimit from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { App } from './app.ts'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 
 export interface RateLimit {
   /** At most so many … */
@@ -14,23 +13,23 @@ export interface RateLimit {
 /** Counts a request. False: it is over the limit, and the answer carries `Retry-After`. */
 export type RateLimiter = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
 
-/** So many keys each limiter remembers; of more, those that were counted longest ago are forgotten. */
-const keysRemembered = 50_000
-
 /** Makes a limiter that counts on its own. */
 export type CreateRateLimiter = (limit: RateLimit) => RateLimiter
 
-/** Limiters for an app, each process counting what it answers itself; with `enabled` off they let all pass. */
-export async function createRateLimiters(app: App, enabled: boolean): Promise<CreateRateLimiter> {
+/** Limiters of which each process counts what it answers itself; with `enabled` off they let all pass. */
+export function createRateLimiters(enabled: boolean): CreateRateLimiter {
   if (!enabled) return () => async () => true
-  await app.register(rateLimit, { global: false, cache: keysRemembered })
   return ({ most, windowMs, keyOf }) => {
-    const count = app.createRateLimit({ max: most, timeWindow: windowMs, keyGenerator: keyOf })
+    const limiter = new RateLimiterMemory({ points: most, duration: windowMs / 1000 })
     return async (request, reply) => {
-      const state = await count(request)
-      if (state.isAllowed || !state.isExceeded) return true
-      reply.header('Retry-After', Math.max(1, state.ttlInSeconds))
-      return false
+      try {
+        await limiter.consume(keyOf(request))
+        return true
+      } catch (refused) {
+        if (!(refused instanceof RateLimiterRes)) throw refused
+        reply.header('Retry-After', Math.max(1, Math.ceil(refused.msBeforeNext / 1000)))
+        return false
+      }
     }
   }
 }

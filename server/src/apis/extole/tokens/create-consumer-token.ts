@@ -32,11 +32,15 @@ export async function createConsumerToken(
     jwt?.identity ??
     readIdentity(email === undefined ? {} : { email }, { email: 'invalid_email', blankIsAbsent: false })
   if (!caller) await limits.newDevice(request, reply)
+  const isNamed = identity.email !== undefined || identity.partnerUserId !== undefined
+  if (!caller && !isNamed) {
+    const made = await dependencies.devices.make(workspace.id, { seconds, now: dependencies.clock.now() })
+    return { ...made, source: 'allocated', cookies: true }
+  }
 
   return await retried(() =>
     dependencies.database.transaction(workspace.id, async (connection) => {
       const deviceId = caller?.standing.deviceId ?? (await createDevice(connection, workspace.id))
-      const isNamed = identity.email !== undefined || identity.partnerUserId !== undefined
       const identified = isNamed
         ? await identify(
             connection,

@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify'
-import { readPerson, type SeenPerson } from '../../../core/identity/read-person.ts'
+import type { SeenNames } from '../../../core/identity/read-person.ts'
+import type { TokenStanding } from '../../../core/identity/token-standing.ts'
 import type { JsonObject } from '../../../core/profiles/json-object.ts'
 import { codeOfCampaign } from '../../../core/referral/code-of-campaign.ts'
 import { isLive, type ReferralCampaign, referralCampaigns } from '../../../core/referral/referral-campaign.ts'
 import { asksFor, fillTemplate, lookUp } from '../../../core/texts/fill-template.ts'
 import type { Zones } from '../../../core/workspaces/file/sections/zones.ts'
+import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import { campaignNumber, campaignOf } from '../campaign-id.ts'
 import { callerOf } from '../consumer.ts'
 import { ExtoleError } from '../errors.ts'
@@ -46,15 +48,14 @@ export async function fillZone(
 ): Promise<unknown> {
   const { workspace } = request
   const { standing } = callerOf(request)
-  const { person, code } = await dependencies.database.transaction(workspace.id, async (connection) => ({
-    person: await readPerson(connection, workspace, standing),
-    code:
-      campaign && asksFor(zone.data, ['me.share_code', 'me.link', 'link'])
-        ? (await codeOfCampaign(connection, workspace.id, standing, campaign)).code
-        : undefined,
-  }))
+  const asksForCode = asksFor(zone.data, ['me.share_code', 'me.link', 'link'])
+  const [person, code] = await Promise.all([
+    asksFor(zone.data, personPaths) ? dependencies.people.names(workspace, standing) : undefined,
+    campaign && asksForCode ? codeOf(dependencies, workspace, standing, campaign) : undefined,
+  ])
   const link = code === undefined ? undefined : shareLink(dependencies, workspace, code)
   const values = new Map<string, unknown>([
+    ['me.id', standing.profileNumber],
     ...valuesOf(person),
     ['me.share_code', code],
     ['me.link', link],
@@ -67,9 +68,26 @@ export async function fillZone(
   )
 }
 
-function valuesOf(person: SeenPerson | undefined): readonly (readonly [string, unknown])[] {
+/** The caller's code of the campaign; the first asking makes it (E100). */
+async function codeOf(
+  { database, shareCodes }: ExtoleDependencies,
+  workspace: Workspace,
+  standing: TokenStanding,
+  campaign: ReferralCampaign,
+): Promise<string> {
+  const { profileId } = standing
+  const known = await shareCodes.code(workspace.id, { profileId, campaignId: campaign.id })
+  if (known !== undefined) return known
+  const made = await database.transaction(workspace.id, (connection) =>
+    codeOfCampaign(connection, workspace.id, standing, campaign),
+  )
+  return made.code
+}
+
+const personPaths = ['me.email', 'me.first_name', 'me.last_name', 'me.partner_user_id']
+
+function valuesOf(person: SeenNames | undefined): readonly (readonly [string, unknown])[] {
   return [
-    ['me.id', person?.number],
     ['me.email', person?.email],
     ['me.first_name', person?.fields.first_name],
     ['me.last_name', person?.fields.last_name],
