@@ -1,0 +1,23 @@
+import { type Clock, systemClock } from '../../platform/clock.ts'
+import { earn } from './earn.ts'
+import type { Ledger, MovementReaction } from './ledger.ts'
+import { release, reserve, useReservation } from './reservations.ts'
+import { reverse } from './reverse.ts'
+import { spend } from './spend.ts'
+import { synchronise } from './synchronise.ts'
+import { transfer } from './transfer.ts'
+
+/** The ledger, with those who react to its movements. */
+export function createLedger(reactions: readonly MovementReaction[], clock: Clock = systemClock): Ledger {
+  const parts = { clock, reactions }
+  return {
+    earn: (...request) => earn(parts, ...request),
+    spend: (...request) => spend(parts, ...request),
+    reverse: (...request) => reverse(parts, ...request),
+    transfer: (...request) => transfer(parts, ...request),
+    synchronise: (...request) => synchronise(parts, ...request),
+    reserve: (...request) => reserve(parts, ...request),
+    release: (...request) => release(parts, ...request),
+    useReservation: (...request) => useReservation(parts, ...request),
+  }
+}

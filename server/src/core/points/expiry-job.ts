@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Clock, systemClock } from '../../platform/clock.ts'
+import type { Logger } from '../../platform/log.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { openRegularJob } from '../../platform/regular-job.ts'
+import type { WorkspaceDirectory } from '../workspaces/workspace-directory.ts'
+import { bookExpiry } from './book-expiry.ts'
+
+interface ExpiryJobOptions {
+  readonly database: Database
+  readonly directory: WorkspaceDirectory
+  readonly logger: Logger
+  readonly clock?: Clock
+}
+
+const everyMs = 30_000
+const walletsPerBatch = 500
+/** Between batches, so that a great expiry at midnight leaves room for the tills. */
+const pauseMs = 10
+
+/**
+ * Books what expires (L122), in whichever processes run it, until stopped. A wallet that somebody else has locked is
+ * passed over: another server has it in its batch, or it is being moved, and then what is due is booked there.
+ */
+export function openExpiryJob({
+  database,
+  directory,
+  logger,
+  clock = systemClock,
+}: ExpiryJobOptions): AsyncDisposable {
+  return openRegularJob(
+    {
+      name: 'expiry of points',
+      everyMs,
+      async work(isStopped) {
+        for (const slug of directory.slugs()) {
+          const workspace = directory.bySlug(slug)
+          if (!workspace) continue
+          while (!isStopped() && (await runExpiry(database, workspace.id, clock.now())) === walletsPerBatch) {
+            await delay(pauseMs)
+          }
+        }
+      },
+    },
+    logger,
+  )
+}
+
+/** Books one batch of a workspace, as one transaction. @returns of how many wallets; fewer than a batch: none are left */
+export async function runExpiry(
+  database: Database,
+  workspaceId: number,
+  now: Date,
+  batchSize: number = walletsPerBatch,
+): Promise<number> {
+  return await database.transaction(workspaceId, async (connection) => {
+    const { rows } = await connection.query<{ profile_id: string; point_type: string }>({
+      name: 'due-wallets',
+      text: `select profile_id, point_type from points_wallets
+             where workspace_id = $1 and due_at < $2 order by due_at limit $3 for update skip locked`,
+      values: [workspaceId, now, batchSize],
+    })
+    const wallets = rows.map(({ profile_id, point_type }) => ({
+      profileId: profile_id,
+      pointTypeId: point_type,
+    }))
+    if (wallets.length > 0) await bookExpiry(connection, workspaceId, wallets, now)
+    return wallets.length
+  })
+}

@@ -1,0 +1,35 @@
+import type { Connection } from '../../platform/postgres/database.ts'
+import type { Hundredths } from '../amounts/hundredths.ts'
+import type { Workspace } from '../workspaces/workspace.ts'
+import { qualifyingKinds } from './movement-row.ts'
+
+export interface QualifyingRequest {
+  readonly profileIds: readonly string[]
+  /** The window ends now and begins so many months before, at the same local time of day. */
+  readonly months: number
+  readonly now: Date
+}
+
+/**
+ * The points that count for a status (L103), of all types: what was added in the window other than by transfers,
+ * synchronisations and returns, less what cancellations took back of that. What a cancellation takes back counts when
+ * the purchase did: one of a purchase before the window changes nothing.
+ *
+ * @returns by profile; who has none is left out
+ */
+export async function readQualifyingPoints(
+  connection: Connection,
+  { id, settings }: Workspace,
+  { profileIds, months, now }: QualifyingRequest,
+): Promise<ReadonlyMap<string, Hundredths>> {
+  const { rows } = await connection.query<{ profile_id: string; points: string }>({
+    name: 'qualifying-points',
+    text: `select profile_id, sum(earned) as points from points_movements
+           where workspace_id = $1 and profile_id = any ($2::uuid[]) and kind = any ($3)
+             and counted_at >= ($4::timestamptz at time zone $6 - make_interval(months => $5)) at time zone $6
+             and counted_at <= $4
+           group by profile_id`,
+    values: [id, profileIds, qualifyingKinds, now, months, settings.timeZone],
+  })
+  return new Map(rows.map(({ profile_id, points }) => [profile_id, Number(points)]))
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createPointsFixture, type PointsFixture } from './points.fixture.ts'
+import { verifyLedger } from './verify-ledger.ts'
+
+let points: PointsFixture
+let profileId = ''
+
+beforeAll(async () => {
+  points = await createPointsFixture(`
+workspace: acme
+loyalty: { pointTypes: [ { id: base, name: Base, expiresAfterDays: 10 } ] }
+`)
+  profileId = await points.newProfile()
+  const purchase = await points.earn(profileId, 10)
+  await points.spend(profileId, 8)
+  await points.reverse(purchase)
+  await points.earn(profileId, 20)
+  await points.spend(profileId, 5)
+  await points.transaction((connection) =>
+    points.ledger.reserve(connection, points.workspace, { externalId: 'r', profileId, amount: 100 }),
+  )
+})
+afterAll(() => points[Symbol.asyncDispose]())
+
+/** What is found after the owner of the tables broke something, past the guard; the next one begins anew. */
+async function checksAfter(damage: string): Promise<readonly string[]> {
+  const tables = ['points_movements', 'points_entries', 'points_lots', 'points_debts', 'points_wallets']
+  return await points.db.database.asOwner(async (connection) => {
+    await connection.query(`set session_replication_role = replica`)
+    for (const table of tables) await connection.query(`create table kept_${table} as table ${table}`)
+    await connection.query(damage)
+    const { faults } = await verifyLedger(points.db.database, points.workspace.id)
+    for (const table of tables) {
+      await connection.query(`delete from ${table}`)
+      await connection.query(`insert into ${table} overriding system value select * from kept_${table}`)
+      await connection.query(`drop table kept_${table}`)
+    }
+    await connection.query(`reset session_replication_role`)
+    for (const fault of faults) expect(fault.profileId, fault.check).toBe(profileId)
+    return [...new Set(faults.map(({ check }) => check))].sort()
+  })
+}
+
+test('a sound ledger has no fault, and its accounts sum to zero (L121)', async () => {
+  const report = await verifyLedger(points.db.database, points.workspace.id)
+  expect(report).toMatchObject({ movements: 6, wallets: 1, faults: [], hasMore: false, overReserved: 0 })
+  expect(report.accounts).toEqual([
+    { account: 'issued', balance: -2000 },
+    { account: 'lot', balance: 700 },
+    { account: 'owed', balance: 0 },
+    { account: 'spent', balance: 1300 },
+  ])
+})
+
+test.each([
+  ['a wallet’s balance', 'update points_wallets set balance = balance + 1', ['wallet-follows-entries']],
+  ['a wallet’s debt', 'update points_wallets set owed = owed + 1', ['wallet-follows-entries']],
+  [
+    'a wallet that would be looked at too late',
+    `update points_wallets set due_at = null`,
+    ['wallet-follows-entries'],
+  ],
+  ['a wallet that is gone', 'delete from points_wallets', ['wallet-follows-entries']],
+  [
+    'a lot',
+    'update points_lots set remaining = remaining + 1 where remaining > 0',
+    ['history-sums-to-balance', 'lot-follows-entries'],
+  ],
+  ['a debt', 'update points_debts set remaining = remaining + 1', ['debt-follows-entries']],
+  [
+    'an entry',
+    `update points_entries set amount = amount - 1 where account = 'lot' and amount > 1500`,
+    ['entries-sum-to-zero', 'lot-follows-entries', 'movement-follows-entries', 'wallet-follows-entries'],
+  ],
+  [
+    'both sides of a movement',
+    `update points_entries set amount = amount * 2 where movement_id = (
+       select max(id) from points_movements where kind = 'payment')`,
+    ['lot-follows-entries', 'movement-follows-entries', 'wallet-follows-entries'],
+  ],
+  [
+    'a movement',
+    `update points_movements set amount = amount - 1 where kind = 'payment'`,
+    ['history-sums-to-balance', 'movement-follows-entries'],
+  ],
+  [
+    'what a purchase earned',
+    `update points_movements set earned = 1 where kind = 'purchase'`,
+    ['movement-follows-entries'],
+  ],
+  [
+    'what was redeemed',
+    `update points_movements set redeemed = 0 where kind = 'payment'`,
+    ['movement-follows-entries'],
+  ],
+])('finds %s that was changed, and whose it is', async (_what, damage, checks) => {
+  expect(await checksAfter(damage)).toEqual(checks)
+  expect(await points.faults()).toEqual([])
+})
+
+test('finds entries whose movement or lot is gone', async () => {
+  const damage = `insert into points_entries (workspace_id, movement_id, line, account, lot_id, amount)
+    values (${points.workspace.id}, -7, 1, 'lot', -8, 5), (${points.workspace.id}, -7, 2, 'issued', null, -5)`
+  await points.db.database.asOwner((connection) => connection.query(damage))
+  const faults = await points.faults()
+  expect(faults).toMatchObject([
+    { check: 'entries-sum-to-zero', of: 'entries of -7' },
+    { check: 'lot-follows-entries', of: '-8' },
+  ])
+  await points.db.database.asOwner(async (connection) => {
+    await connection.query(`set session_replication_role = replica`)
+    await connection.query('delete from points_entries where movement_id = -7')
+    await connection.query(`reset session_replication_role`)
+  })
+})
+
+test('entries are never changed: not by a request, and not by a slip of the owner (L121)', async () => {
+  const statements = ['update points_entries set amount = 1', 'delete from points_entries']
+  for (const statement of [
+    ...statements,
+    'delete from points_movements',
+    'update points_movements set kind = kind',
+  ]) {
+    await expect(points.transaction((connection) => connection.query(statement))).rejects.toMatchObject({
+      code: '42501',
+    })
+  }
+  for (const statement of [...statements, 'truncate points_entries']) {
+    await expect(
+      points.db.database.asOwner((connection) => connection.query(statement)),
+    ).rejects.toMatchObject({ code: 'TS002' })
+  }
+})
+
+test('the ledger is verified while it is used, without false alarm', async () => {
+  const busy = await points.newProfile()
+  await points.earn(busy, 1000)
+  const using = Promise.all(
+    Array.from({ length: 40 }, () =>
+      points.transaction((connection) =>
+        points.ledger.spend(connection, points.workspace, {
+          key: randomUUID(),
+          kind: 'payment',
+          profileId: busy,
+          amount: 100,
+        }),
+      ),
+    ),
+  )
+  for (let run = 0; run < 5; run++) expect(await points.faults()).toEqual([])
+  await using
+})
