@@ -24,7 +24,12 @@ beforeEach(async () => {
 async function createUsers(...users: readonly object[]): Promise<void> {
   for (const user of users) {
     await db.database.transaction(workspaceId, (connection) =>
-      applyUpserts(connection, { workspaceId, operations: JSON.stringify([user]), emailPerUnit: true }),
+      applyUpserts(connection, {
+        workspaceId,
+        operations: JSON.stringify([user]),
+        emailPerUnit: true,
+        fieldBindings: {},
+      }),
     )
   }
 }

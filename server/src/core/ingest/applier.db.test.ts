@@ -41,7 +41,7 @@ async function startProcess(holdsLane?: () => Promise<boolean>, seenLog = log): 
     log: seenLog,
     logger: db.logger,
     parts: [...identityParts, ...eventParts],
-    emailPerUnit: async () => true,
+    rules: async () => ({ emailPerUnit: true, fieldBindings: {} }),
     holdsLane: holdsLane ?? ((workspaceId) => session.tryLock(lock, workspaceId)),
     onSettled: (_workspaceId, { outcomes }) => {
       for (const [id, ofBlock] of outcomes) settled.set(id, ofBlock)

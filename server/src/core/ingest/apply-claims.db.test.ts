@@ -21,7 +21,7 @@ beforeAll(async () => {
     database: db.database,
     log: postgresOperationLog(db.database),
     parts,
-    emailPerUnit: async () => true,
+    rules: async () => ({ emailPerUnit: true, fieldBindings: {} }),
   }
 })
 afterAll(() => db[Symbol.asyncDispose]())

@@ -2,8 +2,10 @@ import pg from 'pg'
 import type { Connection } from '../../platform/postgres/database.ts'
 import { uuidTimePrefix } from '../profiles/upsert-profiles.ts'
 import { upsertColumns, upsertSteps } from '../profiles/upsert-steps.ts'
+import { bindsAnything } from '../standard-fields/field-bindings.ts'
 import type { BlockOutcomes } from './operation.ts'
 import type { BlockRef } from './operation-log.ts'
+import type { ProfileRules } from './profile-rules.ts'
 
 /**
  * Applies blocks of upserts that do not meet, and settles them: one statement, one round trip, one commit. The
@@ -19,20 +21,21 @@ export async function applyPlainBlocks(
   connection: Connection,
   workspaceId: number,
   blocks: readonly BlockRef[],
-  emailPerUnit: boolean,
+  { emailPerUnit, fieldBindings }: ProfileRules,
 ): Promise<ReadonlyMap<number, BlockOutcomes> | undefined> {
+  const values = [
+    workspaceId,
+    blocks.map((block) => block.day),
+    emailPerUnit,
+    uuidTimePrefix(),
+    blocks.map((block) => block.id),
+  ]
   try {
-    const { rows } = await connection.query<{ outcomes: Readonly<Record<string, BlockOutcomes>> | null }>({
-      name: 'apply-plain-blocks',
-      text: statement,
-      values: [
-        workspaceId,
-        blocks.map((block) => block.day),
-        emailPerUnit,
-        uuidTimePrefix(),
-        blocks.map((block) => block.id),
-      ],
-    })
+    const { rows } = await connection.query<{ outcomes: Readonly<Record<string, BlockOutcomes>> | null }>(
+      bindsAnything(fieldBindings)
+        ? { name: 'apply-bound-blocks', text: binding, values: [...values, JSON.stringify(fieldBindings)] }
+        : { name: 'apply-plain-blocks', text: plain, values },
+    )
     const outcomes = Object.entries(rows[0]?.outcomes ?? {})
     return new Map(outcomes.map(([id, ofBlock]) => [Number(id), ofBlock]))
   } catch (error) {
@@ -42,7 +45,7 @@ export async function applyPlainBlocks(
 }
 
 /** $1 workspace, $2 days and $5 ids of the blocks, $3 and $4 as in `upsertSteps`. */
-const statement = `
+const statement = (bindings?: string) => `
 with block as materialized (
   select b.accepted_on, b.id, b.operations
   from unnest($2::int[], $5::bigint[]) as named (day, id)
@@ -57,7 +60,7 @@ op as materialized (
   cross join lateral rows from (jsonb_to_recordset(block.operations::jsonb) as (${upsertColumns}))
     with ordinality as o (customer, email, email_key, unit, profile, set, clear, at, result, lead_taken, position)
 ),
-${upsertSteps},
+${upsertSteps(bindings)},
 outcome as materialized (
   select block_id, jsonb_object_agg(
     position - 1,
@@ -86,3 +89,6 @@ select case
   when (select count(*) from settled) = cardinality($5) then (select jsonb_object_agg(block_id, outcomes) from outcome)
   else refuse_unread_blocks()
 end as outcomes`
+
+const plain = statement()
+const binding = statement('$6::jsonb')

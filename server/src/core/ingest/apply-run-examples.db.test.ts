@@ -19,7 +19,7 @@ beforeAll(async () => {
     database: db.database,
     log: postgresOperationLog(db.database),
     parts: [...identityParts, ...eventParts],
-    emailPerUnit: async () => true,
+    rules: async () => ({ emailPerUnit: true, fieldBindings: {} }),
   }
 })
 afterAll(() => db[Symbol.asyncDispose]())

@@ -77,7 +77,12 @@ async function applyAndCompare(
   const workspaceId = lastWorkspaceId++
   const log = postgresOperationLog(db.database)
   const parts = [...identityParts, ...eventParts]
-  const context: ApplyContext = { database: db.database, log, parts, emailPerUnit: async () => emailPerUnit }
+  const context: ApplyContext = {
+    database: db.database,
+    log,
+    parts,
+    rules: async () => ({ emailPerUnit, fieldBindings: {} }),
+  }
   const model = createProfileModel(emailPerUnit)
   const knownIds = new Set<string>()
   let block: Operation[] = []

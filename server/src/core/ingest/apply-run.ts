@@ -13,14 +13,14 @@ import type { BlockOutcomes, Operation, OperationOutcome, UpsertOperation } from
 import type { OperationLog } from './operation-log.ts'
 import type { Run } from './pick-run.ts'
 import { type Planned, planWaves, type Wave } from './plan-waves.ts'
+import type { ProfileRules } from './profile-rules.ts'
 
 export interface ApplyContext {
   readonly database: Database
   readonly log: OperationLog
   /** What other nouns keep of a profile: it moves and ends with it. */
   readonly parts: readonly ProfilePart[]
-  /** Whether an e-mail is unique within its business unit only (C12). */
-  emailPerUnit(workspaceId: number): Promise<boolean>
+  rules(workspaceId: number): Promise<ProfileRules>
 }
 
 /** What a run left behind, by block id. */
@@ -39,10 +39,10 @@ export interface AppliedRun {
  * cut into waves and applied wave by wave.
  */
 export async function applyRun(context: ApplyContext, workspaceId: number, run: Run): Promise<AppliedRun> {
-  const emailPerUnit = await context.emailPerUnit(workspaceId)
+  const rules = await context.rules(workspaceId)
   if (run.isIndependentSet) {
     const outcomes = await context.database.inWorkspace(workspaceId, (connection) =>
-      applyPlainBlocks(connection, workspaceId, run.blocks, emailPerUnit),
+      applyPlainBlocks(connection, workspaceId, run.blocks, rules),
     )
     if (outcomes) {
       const byBlock = new Map(run.blocks.map((block) => [block.id, outcomes.get(block.id)]))
@@ -51,7 +51,7 @@ export async function applyRun(context: ApplyContext, workspaceId: number, run: 
   }
   const operations = parse(await context.log.read(workspaceId, run.blocks))
   return await context.database.transaction(workspaceId, async (connection) => {
-    const set = newSet(context, connection, workspaceId, emailPerUnit)
+    const set = newSet(context, connection, workspaceId, rules)
     await applyInWaves(set, operations)
     return { outcomes: await settleRun(context.log, set, run), recordedEvents: holdsEvents(operations) }
   })
@@ -67,14 +67,14 @@ export async function applyRunOneByOne(
   run: Run,
   attempt: number,
 ): Promise<AppliedRun> {
-  const emailPerUnit = await context.emailPerUnit(workspaceId)
+  const rules = await context.rules(workspaceId)
   const operations = parse(await context.log.read(workspaceId, run.blocks))
   return await context.database.transaction(workspaceId, async (connection) => {
     const outcomes = new Map<number, OperationOutcome>()
     for (const [position, operation] of operations.entries()) {
       await connection.query('savepoint operation')
       try {
-        const set = newSet(context, connection, workspaceId, emailPerUnit)
+        const set = newSet(context, connection, workspaceId, rules)
         await applyInWaves(set, [operation])
         await connection.query('release savepoint operation')
         const outcome = set.outcomes.get(0)
@@ -113,16 +113,15 @@ function newSet(
   { parts }: ApplyContext,
   connection: Connection,
   workspaceId: number,
-  emailPerUnit: boolean,
+  rules: ProfileRules,
 ): ApplyingSet {
-  return { connection, workspaceId, emailPerUnit, parts, outcomes: new Map() }
+  return { connection, workspaceId, ...rules, parts, outcomes: new Map() }
 }
 
-interface ApplyingSet {
+interface ApplyingSet extends ProfileRules {
   readonly connection: Connection
   readonly parts: readonly ProfilePart[]
   readonly workspaceId: number
-  readonly emailPerUnit: boolean
   /** By position in the run, from 0. */
   readonly outcomes: Map<number, OperationOutcome>
 }
@@ -182,7 +181,7 @@ async function applyAgain(
   )
   const yielded = answers.flatMap((answer) => yieldedClaim(answer) ?? [])
   if (yielded.length > 0) await yieldClaims(set.connection, set.workspaceId, yielded)
-  if (taken.length > 0) await takeLeads(set.connection, set.workspaceId, taken, set.parts)
+  if (taken.length > 0) await takeLeads(set.connection, set.workspaceId, taken, set)
   const takers = new Set(taken.map(({ customer }) => customer))
   await applyUpsertWave(
     set,

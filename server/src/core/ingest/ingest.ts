@@ -90,7 +90,8 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
       log: postgresOperationLog(database),
       logger,
       parts: options.profileParts,
-      emailPerUnit: async (workspaceId) => (await directory.byId(workspaceId))?.emailPerUnit ?? true,
+      rules: async (workspaceId) =>
+        (await directory.byId(workspaceId)) ?? { emailPerUnit: true, fieldBindings: {} },
       async holdsLane(workspaceId) {
         const holds = await session.tryLock(laneLock, workspaceId)
         if (!holds) tellOthers(workspaceId)

@@ -32,9 +32,9 @@ beforeAll(async () => {
     },
     logger: db.logger,
     parts: [],
-    async emailPerUnit() {
+    async rules() {
       seen.runs++
-      return true
+      return { emailPerUnit: true, fieldBindings: {} }
     },
     holdsLane: async () => true,
     onSettled() {},

@@ -12,12 +12,33 @@ export async function lockSurvivor(
   workspaceId: number,
   profileId: string,
 ): Promise<string | undefined> {
+  return await lock(connection, workspaceId, profileId, 'key share')
+}
+
+/**
+ * The same, and whoever else locks the profile alone waits until the transaction ends: what it decides by all that the
+ * profile has stays so. Taken before any other lock.
+ */
+export async function lockAlone(
+  connection: Connection,
+  workspaceId: number,
+  profileId: string,
+): Promise<string | undefined> {
+  return await lock(connection, workspaceId, profileId, 'no key update')
+}
+
+async function lock(
+  connection: Connection,
+  workspaceId: number,
+  profileId: string,
+  strength: 'key share' | 'no key update',
+): Promise<string | undefined> {
   for (let looks = 0; looks < mostLooks; looks++) {
     const { rows } = await connection.query<{ id: string }>({
-      name: 'lock-survivor',
+      name: `lock-survivor-for-${strength.replaceAll(' ', '-')}`,
       text: `select id from profiles where workspace_id = $1 and id = coalesce(
                (select survivor_id from merged_profiles where workspace_id = $1 and id = $2), $2)
-             for key share`,
+             for ${strength}`,
       values: [workspaceId, profileId],
     })
     if (rows[0]) return rows[0].id

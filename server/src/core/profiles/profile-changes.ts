@@ -40,7 +40,7 @@ export async function readProfileChanges(
   }>(
     `select transaction_id, id, profile_ids, kinds from profile_changes
      where workspace_id = $1 and (transaction_id, id) > ($2::xid8, $3::bigint)
-       and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+       and transaction_id < settled_before()
      order by transaction_id, id limit $4`,
     [workspaceId, after?.transactionId ?? '0', after?.id ?? '0', limit],
   )
@@ -72,7 +72,7 @@ export async function hasChangesAfter(
 export async function presentPlace(connection: Connection): Promise<ChangePlace> {
   const { rows } = await connection.query<{ transaction_id: string }>({
     name: 'present-place',
-    text: 'select pg_snapshot_xmin(pg_current_snapshot()) as transaction_id',
+    text: 'select settled_before() as transaction_id',
   })
   return { transactionId: rows[0]?.transaction_id ?? '0', id: '0' }
 }

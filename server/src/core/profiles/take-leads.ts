@@ -1,4 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
+import type { FieldBindings } from '../standard-fields/field-bindings.ts'
+import { ownColumns } from '../standard-fields/standard-fields.ts'
 import type { ProfilePart } from './profile-part.ts'
 
 /** A lead whose e-mail a write to a customer id has brought. */
@@ -10,7 +13,7 @@ export interface TakenLead {
 /**
  * Settles who a lead is, before the write that brought its e-mail is applied (C15). A customer id that nobody
  * has is given to the lead, whose id and values stay. A customer id that somebody has absorbs it: the lead's
- * attributes fill gaps, its e-mail becomes free for the write that follows, its id names the survivor from now
+ * attributes and fields fill gaps, its e-mail becomes free for the write that follows, its id names the survivor from now
  * on (S9), and what else it held moves (S19).
  *
  * No two leads of a set have one customer id.
@@ -19,7 +22,7 @@ export async function takeLeads(
   connection: Connection,
   workspaceId: number,
   taken: readonly TakenLead[],
-  parts: readonly ProfilePart[],
+  { parts, fieldBindings }: { readonly parts: readonly ProfilePart[]; readonly fieldBindings: FieldBindings },
 ): Promise<void> {
   const leads = taken.map(({ lead }) => lead)
   const customers = taken.map(({ customer }) => customer)
@@ -33,7 +36,11 @@ export async function takeLeads(
   if (absorbed.rows.length > 0) {
     const moves = absorbed.rows.map(({ from, profileId }) => ({ from, into: profileId }))
     for (const part of parts) await part.move(connection, workspaceId, moves)
-    await connection.query({ name: 'absorb-leads', text: absorbLeads, values })
+    await connection.query({
+      name: 'absorb-leads',
+      text: absorbLeads,
+      values: [...values, JSON.stringify(fieldBindings)],
+    })
   }
   // No caller's trust is inherited (S16).
   const changes = [...promoted.rows, ...absorbed.rows].map(({ profileId, by }) => ({ profileId, by }))
@@ -82,18 +89,27 @@ join profiles lead on lead.workspace_id = $1 and lead.id = l.lead and lead.custo
 join identifiers i
   on i.workspace_id = $1 and i.kind = 'customer_id' and i.value = l.customer and i.scope = ''`
 
+const fillGap = (column: string) => `coalesce(p.${column}, absorbed.${column})`
+
 /** Leads that were promoted by the statement before have a customer id now, and are left alone. */
 const absorbLeads = `
 with absorbed as (
-  select lead.id as lead_id, lead.attributes, i.profile_id as survivor_id
+  select lead.*, lead.id as lead_id, i.profile_id as survivor_id
   from unnest($2::uuid[], $3::text[]) as l (lead, customer)
   join profiles lead on lead.workspace_id = $1 and lead.id = l.lead and lead.customer_id is null
   join identifiers i
     on i.workspace_id = $1 and i.kind = 'customer_id' and i.value = l.customer and i.scope = ''
 ),
 filled as (
-  update profiles p set attributes = absorbed.attributes || p.attributes, updated_at = now()
+  update profiles p
+  set (attributes, ${derivedColumns}) = (
+        select ${['next.attributes', ...derivedValues('next.attributes', '$4::jsonb', fillGap)].join(', ')}
+        from (select absorbed.attributes || p.attributes as attributes offset 0) next
+      ),
+      ${ownColumns.map((column) => `${column} = ${fillGap(column)}`).join(', ')},
+      updated_at = now()
   from absorbed where p.workspace_id = $1 and p.id = absorbed.survivor_id
+  returning p.id, p.phone
 ),
 removed as (
   delete from profiles p using absorbed where p.workspace_id = $1 and p.id = absorbed.lead_id
@@ -105,6 +121,8 @@ held as materialized (
     select from identifiers o
     where o.workspace_id = $1 and o.profile_id = absorbed.survivor_id and o.kind = i.kind
       and o.kind in ('customer_id', 'partner_user_id', 'phone')
+  ) or i.kind = 'phone' and i.value is distinct from (
+    select phone from filled where filled.id = absorbed.survivor_id
   ) as is_freed
   from absorbed join identifiers i on i.workspace_id = $1 and i.profile_id = absorbed.lead_id
 ),

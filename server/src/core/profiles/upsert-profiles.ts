@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { bindsAnything, type FieldBindings } from '../standard-fields/field-bindings.ts'
 import { upsertColumns, upsertSteps } from './upsert-steps.ts'
 
 /** What became of an upsert that did not simply succeed, or whose result was asked for. */
@@ -33,12 +34,12 @@ export interface UpsertAnswer {
 }
 
 /** Applies upserts given as text: see `upsertSteps`. */
-const upsertProfiles = `
+const upsertProfiles = (bindings?: string) => `
 with op as materialized (
   select * from rows from (jsonb_to_recordset($2::jsonb) as (${upsertColumns}))
     with ordinality as o (customer, email, email_key, unit, profile, set, clear, at, result, lead_taken, n)
 ),
-${upsertSteps}
+${upsertSteps(bindings)}
 select n::integer, decision, at, coalesce(email, old_email) as email, new_unit as unit, customer, profile as sent,
        id as profile, holder_customer as holder, coalesce(nullif(holder_id, target_id), unscoped_lead) as lead,
        case when known_yields then customer else claimed end as "claimedValue",
@@ -48,16 +49,21 @@ from plan
 where result or decision not in ('create', 'update')
 order by n`
 
+const plain = upsertProfiles()
+const binding = upsertProfiles('$5::jsonb')
+
 /** `operations` is the text of a JSON array of `UpsertOperation`. */
 export async function applyUpserts(
   connection: Connection,
-  options: { workspaceId: number; operations: string; emailPerUnit: boolean },
+  options: { workspaceId: number; operations: string; emailPerUnit: boolean; fieldBindings: FieldBindings },
 ): Promise<readonly UpsertAnswer[]> {
-  const { rows } = await connection.query<UpsertAnswer>({
-    name: 'upsert-profiles',
-    text: upsertProfiles,
-    values: [options.workspaceId, options.operations, options.emailPerUnit, uuidTimePrefix()],
-  })
+  const { workspaceId, operations, emailPerUnit, fieldBindings } = options
+  const values = [workspaceId, operations, emailPerUnit, uuidTimePrefix()]
+  const { rows } = await connection.query<UpsertAnswer>(
+    bindsAnything(fieldBindings)
+      ? { name: 'upsert-bound-profiles', text: binding, values: [...values, JSON.stringify(fieldBindings)] }
+      : { name: 'upsert-profiles', text: plain, values },
+  )
   return rows
 }
 

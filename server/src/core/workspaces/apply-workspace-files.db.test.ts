@@ -193,7 +193,7 @@ test('the rule by which e-mails are unique does not change under the e-mails tha
   const workspaceId = db.directory.bySlug('acme')?.id ?? 0
   const operations = JSON.stringify([{ customer: 'a', email: 'x@e', unit: 'DE' }])
   await db.database.transaction(workspaceId, (connection) =>
-    applyUpserts(connection, { workspaceId, operations, emailPerUnit: true }),
+    applyUpserts(connection, { workspaceId, operations, emailPerUnit: true, fieldBindings: {} }),
   )
   const before = await everything()
   expect(await apply(withRule('workspace'))).toMatchObject({

@@ -8,6 +8,7 @@ import type { FileFault } from './file/file-fault.ts'
 import type { WorkspaceFile } from './file/workspace-file.ts'
 import { applyJwtKeys } from './jwt-keys.ts'
 import { isLoopbackHost } from './loopback-host.ts'
+import { applyOperators } from './operator-credentials.ts'
 import { withoutSecrets } from './without-secrets.ts'
 import type { WorkspaceSettings } from './workspace.ts'
 import { createKey, tellChange } from './workspace-keys.ts'
@@ -72,24 +73,28 @@ async function applyFile(
   if (faults.length > 0) return { faults }
 
   const jwtKeys = await applyJwtKeys(connection, id, file.jwtKeys)
+  const operators = await applyOperators(connection, id, file.operators, {
+    legacy: file.carecloud.legacyBasic,
+  })
   const changes = [
     ...(existing ? describeChanges(existing.settings, settings) : [`+ workspace ${file.workspace}`]),
     ...keys.changes,
     ...jwtKeys.changes,
+    ...operators.changes,
     ...attributes.changes,
   ]
   if (existing && !isDeepStrictEqual(existing.settings, settings)) {
-    await connection.query('update workspaces set settings = $2 where id = $1', [
-      id,
-      JSON.stringify(settings),
-    ])
+    await connection.query(
+      'update workspaces set settings = $2, settings_changed_at = clock_timestamp() where id = $1',
+      [id, JSON.stringify(settings)],
+    )
   }
   if (changes.length > 0) await tellChange(connection, id)
   return {
     workspace: file.workspace,
     created: !existing,
     changes,
-    generatedKeys: [...keys.generated, ...jwtKeys.generated],
+    generatedKeys: [...keys.generated, ...jwtKeys.generated, ...operators.generated],
   }
 }
 

@@ -10,6 +10,7 @@ interface WorkspaceRow {
   readonly revision: string
   readonly secret: Buffer
   readonly settings: WorkspaceSettings
+  readonly settings_changed_at: Date
   readonly keys: readonly { hash: string; kind: KeyKind }[]
   readonly jwt_keys: readonly StoredJwtKey[]
   readonly attributes: readonly AttributeRow[]
@@ -30,7 +31,7 @@ export async function loadWorkspaces(
   ids?: readonly number[],
 ): Promise<readonly Workspace[]> {
   const { rows } = await connection.query<WorkspaceRow>(
-    `select w.id, w.slug, w.revision, w.secret, w.settings,
+    `select w.id, w.slug, w.revision, w.secret, w.settings, w.settings_changed_at,
        (select coalesce(json_agg(json_build_object('hash', encode(k.secret_hash, 'hex'), 'kind', k.kind)), '[]')
         from workspace_keys k where k.workspace_id = w.id and k.revoked_at is null) as keys,
        (select coalesce(json_agg(json_build_object('kid', j.kid, 'algorithm', j.algorithm,
@@ -49,6 +50,7 @@ export async function loadWorkspaces(
       revision: Number(row.revision),
       secret: row.secret,
       settings: row.settings,
+      settingsChangedAt: row.settings_changed_at,
       keys: new Map(row.keys.map((key) => [key.hash, key.kind])),
       jwtKeys: openJwtKeys(row.jwt_keys, row.secret),
       attributeDefinitions: definitionsOf(row.attributes),

@@ -4,6 +4,8 @@ import {
   compileAttributeSchema,
 } from '../profiles/attribute-schema.ts'
 import { type BusinessUnits, listBusinessUnits } from '../profiles/business-unit.ts'
+import type { FieldBindings } from '../standard-fields/field-bindings.ts'
+import { bindFields } from './bind-fields.ts'
 import type { WorkspaceFile } from './file/workspace-file.ts'
 import type { JwtKey } from './jwt-keys.ts'
 
@@ -21,6 +23,8 @@ export interface Workspace {
   /** Ids and tracking ids are derived under it. */
   readonly secret: Buffer
   readonly settings: WorkspaceSettings
+  /** When a file changed the settings last. */
+  readonly settingsChangedAt: Date
   /** Hashes of unrevoked keys, as hexadecimal text, and their kinds. */
   readonly keys: ReadonlyMap<string, KeyKind>
   /** Keys that verify customers' JWTs, by kid. */
@@ -31,6 +35,8 @@ export interface Workspace {
   readonly eventTypes: ReadonlySet<string>
   /** Whether an e-mail is unique within its business unit only, or in the whole workspace (C12). */
   readonly emailPerUnit: boolean
+  /** Which attribute is one value with which standard field (S22). */
+  readonly fieldBindings: FieldBindings
 }
 
 export interface StoredWorkspace {
@@ -39,6 +45,7 @@ export interface StoredWorkspace {
   readonly revision: number
   readonly secret: Buffer
   readonly settings: WorkspaceSettings
+  readonly settingsChangedAt: Date
   readonly keys: ReadonlyMap<string, KeyKind>
   readonly jwtKeys: ReadonlyMap<string, JwtKey>
   readonly attributeDefinitions: readonly AttributeDefinition[]
@@ -46,10 +53,12 @@ export interface StoredWorkspace {
 
 /** Prepares what requests need: done once for each change of the workspace. */
 export function compileWorkspace(stored: StoredWorkspace): Workspace {
-  const { businessUnits, emailUniqueness } = stored.settings.customerData
+  const { businessUnits, emailUniqueness, standardFields } = stored.settings.customerData
+  const attributes = compileAttributeSchema(stored.attributeDefinitions)
   return {
     ...stored,
-    attributes: compileAttributeSchema(stored.attributeDefinitions),
+    attributes,
+    fieldBindings: bindFields(standardFields, attributes),
     businessUnits: listBusinessUnits(businessUnits.length > 0 ? businessUnits : undefined),
     eventTypes: new Set(stored.settings.eventTypes.map((type) => type.code)),
     emailPerUnit: emailUniqueness === 'business-unit',

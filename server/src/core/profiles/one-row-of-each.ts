@@ -1,0 +1,102 @@
+import type { Connection } from '../../platform/postgres/database.ts'
+import type { ProfileMove, ProfilePart } from './profile-part.ts'
+
+interface OneOfEach {
+  /** The columns that name a row of one profile. */
+  readonly key: readonly string[]
+  /** Of each value of these a profile has one row at most. */
+  readonly of: readonly string[]
+  /** The column that names the profile. */
+  readonly column?: string
+  readonly columnType?: 'uuid' | 'text'
+  /** Which rows of the table `t` are profiles' at all. */
+  readonly where?: string
+}
+
+interface Moved {
+  readonly moved: readonly object[]
+  readonly dropped: readonly object[]
+}
+
+/**
+ * The part for a table in which a profile has one row at most of each kind. A merge unites them; where both profiles
+ * have one, the survivor's stays, and the other is in the journal until the merge is undone.
+ */
+export function oneRowOfEach(
+  table: string,
+  { key, of, column = 'profile_id', columnType = 'uuid', where = 'true' }: OneOfEach,
+): ProfilePart {
+  const name = column === 'profile_id' ? table : `${table}.${column}`
+  // As text: a number of 19 digits would lose its last ones as a JSON number.
+  const keyObject = `jsonb_build_object(${key.map((part) => `'${part}', t.${part}::text`).join(', ')})`
+  const same = (one: string, other: string, columns: readonly string[]) =>
+    columns.map((part) => `${one}.${part} is not distinct from ${other}.${part}`).join(' and ')
+  const sameKey = (other: string) => key.map((part) => `t.${part} = ${other}.${part}`).join(' and ')
+  const ofProfile = (alias: string) => where.replaceAll('t.', `${alias}.`)
+
+  const moveStatement = `
+with move as (select * from unnest($2::${columnType}[], $3::${columnType}[]) as m (from_id, into_id)),
+held as materialized (
+  select move.from_id, move.into_id, ${key.map((part) => `t.${part}`).join(', ')},
+    exists (
+      select from ${table} o
+      where o.workspace_id = $1 and o.${column} = move.into_id and ${ofProfile('o')} and ${same('o', 't', of)}
+    ) or row_number() over (
+      partition by move.into_id, ${of.map((part) => `t.${part}`).join(', ')} order by move.from_id
+    ) > 1 as is_second
+  from move join ${table} t on t.workspace_id = $1 and t.${column} = move.from_id and ${where}
+),
+moved as (
+  update ${table} t set ${column} = held.into_id from held
+  where not held.is_second and t.workspace_id = $1 and t.${column} = held.from_id and ${sameKey('held')}
+  returning held.from_id, ${keyObject} as key
+),
+dropped as (
+  delete from ${table} t using held
+  where held.is_second and t.workspace_id = $1 and t.${column} = held.from_id and ${sameKey('held')}
+  returning held.from_id, to_jsonb(t) || ${keyObject} as row
+)
+select move.from_id::text as from_id,
+  coalesce((select jsonb_agg(key) from moved where moved.from_id = move.from_id), '[]') as moved,
+  coalesce((select jsonb_agg(row) from dropped where dropped.from_id = move.from_id), '[]') as dropped
+from move`
+
+  return {
+    name,
+    async move(connection: Connection, workspaceId: number, moves: readonly ProfileMove[]) {
+      const { rows } = await connection.query<Moved & { from_id: string }>({
+        name: `move-${name}`,
+        text: moveStatement,
+        values: [workspaceId, moves.map(({ from }) => from), moves.map(({ into }) => into)],
+      })
+      return new Map(
+        rows.flatMap(({ from_id, moved, dropped }) =>
+          moved.length + dropped.length > 0 ? [[from_id, { moved, dropped }] as const] : [],
+        ),
+      )
+    },
+    async moveBack(connection, workspaceId, { from, into }, journal) {
+      const { moved, dropped } = journal as Moved
+      await connection.query({
+        name: `move-back-${name}`,
+        text: `with back as (
+                 update ${table} t set ${column} = $2
+                 from jsonb_populate_recordset(null::${table}, $4) k
+                 where t.workspace_id = $1 and t.${column} = $3 and ${sameKey('k')}
+               )
+               insert into ${table} select r.* from jsonb_populate_recordset(null::${table}, $5) r
+               -- What somebody else took meanwhile stays theirs.
+               on conflict do nothing`,
+        values: [workspaceId, from, into, JSON.stringify(moved), JSON.stringify(dropped)],
+      })
+    },
+    async erase(connection, workspaceId, profileIds) {
+      await connection.query({
+        name: `erase-${name}`,
+        text: `delete from ${table} t
+               where t.workspace_id = $1 and t.${column} = any ($2::${columnType}[]) and ${where}`,
+        values: [workspaceId, profileIds],
+      })
+    },
+  }
+}
