@@ -10,7 +10,8 @@ import { startEmbeddedPostgres } from '../platform/postgres/embedded/embedded-po
 import { migrate } from '../platform/postgres/migrate.ts'
 import { maintainPartitions } from '../platform/postgres/partitions.ts'
 import { type DatabaseSession, openSession } from '../platform/postgres/session.ts'
-import { eventConsumers } from './event-consumers.ts'
+import { resumeTransactionNumbers } from '../platform/postgres/transaction-numbers.ts'
+import { eventConsumerNames } from './event-consumers.ts'
 
 /** What every command stands on; disposing closes all of it, and stops the embedded PostgreSQL if it is ours. */
 export interface Platform extends AsyncDisposable {
@@ -41,11 +42,13 @@ export async function openPlatform(defaults: { logLevel?: string } = {}): Promis
   const applied = await migrate(connectionString)
   if (applied.length > 0) logger.info({ applied }, 'the database has the newest schema now')
   const database = stack.use(openDatabase({ connectionString, poolSize: workPoolSize }))
+  if (await resumeTransactionNumbers(database)) {
+    logger.info('the database was restored into another cluster: readers go on where they were')
+  }
   const late = () => new CoreError('overloaded', 'the database does not answer in time')
   const limit = { waitMs: longestRequestWaitMs, late }
   const requestDatabase = stack.use(openDatabase({ connectionString, poolSize: config.poolSize, limit }))
-  const consumers = eventConsumers.map(({ name }) => name)
-  const events = eventPartitions({ days: config.eventRetentionDays, consumers })
+  const events = eventPartitions({ days: config.eventRetentionDays, consumers: eventConsumerNames })
   const partitioned = [operationBlockPartitions, profileChangePartitions, events]
   const maintain = () => maintainPartitions(database, partitioned, new Date())
   await maintain()

@@ -53,16 +53,17 @@ with sent as materialized (
   ) as profile_id
   from rows from (json_to_recordset($2::json) as (
     profile uuid, binding uuid, customer text, email_key text, unit text, name text, occurred_at timestamptz,
-    received_at timestamptz, source text, data jsonb, arrival jsonb, reference text, trusted boolean
+    received_at timestamptz, source text, data jsonb, arrival jsonb, reference text, secondary_reference text,
+    trusted boolean
   )) with ordinality as e (
     profile, binding, customer, email_key, unit, name, occurred_at, received_at, source, data, arrival, reference,
-    trusted, n
+    secondary_reference, trusted, n
   )
   order by n
 )
 insert into events (
   workspace_id, received_at, profile_id, binding_id, identifier_kind, identifier_value, identifier_scope,
-  name, occurred_at, counted_at, source, trusted, by_known, arrival, reference, data
+  name, occurred_at, counted_at, source, trusted, by_known, arrival, reference, secondary_reference, data
 )
 select $1, received_at, profile_id, binding,
   case when profile is not null then null when customer is null then 'email' else 'customer_id' end,
@@ -76,6 +77,6 @@ select $1, received_at, profile_id, binding,
     select true from identifiers i where i.workspace_id = $1 and i.profile_id = sent.profile_id
       and i.kind not in ('anonymous_id', 'cookie_id') limit 1
   ) is not null,
-  arrival, reference, data
+  arrival, reference, secondary_reference, coalesce(data, 'null')
 from sent
 returning number`

@@ -25,10 +25,12 @@ export interface NewEvent {
   readonly occurred_at: string
   readonly received_at: string
   readonly source: EventSource
+  /** Any JSON, null as well; what is no object says nothing to who reads properties. */
   readonly data: unknown
   readonly arrival?: Arrival
-  /** The sender's own id for it. */
+  /** The sender's own id for it, and a second one. */
   readonly reference?: string
+  readonly secondary_reference?: string
   /** Absent: it is. See `isTrusted`. */
   readonly trusted?: boolean
 }

@@ -190,7 +190,7 @@ test('an event that was being appended while its profile was merged is on the ti
   })
   await appended.promise
   await db.database.transaction(acme.id, (connection) =>
-    mergeProfiles(connection, acme.id, { from, into, cause: 'identified', keepsData: false }, eventParts),
+    mergeProfiles(connection, acme, { from, into, cause: 'identified', keepsData: false }, eventParts),
   )
   merged.resolve()
   await appending

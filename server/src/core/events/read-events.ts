@@ -28,7 +28,7 @@ export async function readEvents(
   const { rows } = await connection.query<EventRow & RoadRow>({
     name: 'read-events',
     text: `select ${columns}, transaction_id, position,
-             transaction_id < pg_snapshot_xmin(pg_current_snapshot()) as settled
+             transaction_id < settled_before() as settled
            from events e
            where workspace_id = $1 and (transaction_id, position) > ($2::xid8, $3::bigint)
            order by transaction_id, position limit $4`,

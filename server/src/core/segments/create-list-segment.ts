@@ -17,7 +17,7 @@ export async function createListSegment(
   const { rows } = await connection.query<Omit<Segment, 'byRule'>>({
     name: 'create-list-segment',
     text: `insert into list_segments (workspace_id, name, note, priority) values ($1, $2, $3, $4)
-           returning id, name, note, priority`,
+           returning id, name, note, priority, created_at as "createdAt"`,
     values: [workspace.id, name, note ?? null, priority ?? null],
   })
   const [row] = rows

@@ -9,7 +9,7 @@ export async function listSegments(
 ): Promise<readonly Segment[]> {
   const { rows } = await connection.query<Omit<Segment, 'byRule'>>({
     name: 'list-segments',
-    text: `select id, name, note, priority from list_segments where workspace_id = $1 order by created_at, id`,
+    text: `select id, name, note, priority, created_at as "createdAt" from list_segments where workspace_id = $1 order by created_at, id`,
     values: [workspace.id],
   })
   return [...segmentsOfFile(workspace), ...rows.map((row) => ({ ...row, byRule: false }))]
@@ -23,9 +23,10 @@ export async function findSegment(
 ): Promise<Segment | undefined> {
   const ofFile = segmentsOfFile(workspace).find((segment) => segment.id === id)
   if (ofFile) return ofFile
+  if (!/^\d+$/.test(id)) return undefined
   const { rows } = await connection.query<Omit<Segment, 'byRule'>>({
     name: 'find-list-segment',
-    text: 'select id, name, note, priority from list_segments where workspace_id = $1 and id = $2',
+    text: 'select id, name, note, priority, created_at as "createdAt" from list_segments where workspace_id = $1 and id = $2',
     values: [workspace.id, id],
   })
   return rows[0] && { ...rows[0], byRule: false }

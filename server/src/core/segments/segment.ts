@@ -11,6 +11,8 @@ export interface Segment {
   /** What an API said of a list segment that it made. */
   readonly note: string | null
   readonly priority: number | null
+  /** When an API made it; null: it stands in the workspace file. */
+  readonly createdAt: Date | null
 }
 
 /** The segments of the workspace file, in its order. */
@@ -21,6 +23,7 @@ export function segmentsOfFile({ settings }: Workspace): readonly Segment[] {
     byRule: where !== undefined,
     note: null,
     priority: null,
+    createdAt: null,
   }))
 }
 

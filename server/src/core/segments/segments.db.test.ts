@@ -63,7 +63,7 @@ test('nobody is put into, or taken out of, a segment by rule, or one that is not
 test('who is gone is not put on a list, and who was merged away stands for the survivor (S9)', async () => {
   const [from, into] = [await newProfile(), await newProfile()]
   const merge = { from, into, cause: 'operator', keepsData: false } as const
-  await tested.run((connection) => mergeProfiles(connection, tested.workspace().id, merge, segmentParts))
+  await tested.run((connection) => mergeProfiles(connection, tested.workspace(), merge, segmentParts))
   expect(await add('beta', from, randomUUID())).toEqual({ profileIds: [into] })
   expect(await idsOf(into)).toEqual(['beta'])
   expect(await remove('beta', from)).toEqual({ profileIds: [into] })
@@ -140,13 +140,13 @@ test('a merge unites memberships, and undoing it gives each back what it had and
   expect(before.map(({ segmentId }) => segmentId).toSorted()).toEqual(['beta', 'gamma', 'rich'])
 
   const merge = { from, into, cause: 'operator', keepsData: true } as const
-  const id = await tested.run((connection) => mergeProfiles(connection, workspace.id, merge, segmentParts))
+  const id = await tested.run((connection) => mergeProfiles(connection, workspace, merge, segmentParts))
   expect(await memberships(from)).toEqual([])
   expect((await idsOf(into)).toSorted()).toEqual(['beta', 'gamma', 'rich'])
   await tested.settle()
   expect((await idsOf(into)).toSorted()).toEqual(['beta', 'gamma', 'rich'])
 
-  await tested.run((connection) => unmergeProfiles(connection, workspace.id, id ?? '', segmentParts))
+  await tested.run((connection) => unmergeProfiles(connection, workspace, id ?? '', segmentParts))
   await tested.settle()
   expect(await memberships(from)).toEqual(before)
   expect(await memberships(into)).toEqual(beforeInto)
@@ -158,10 +158,10 @@ test('after a merge is undone, who was put on the list again stays on it, and wh
   await add('beta', from)
   await add('gamma', from)
   const merge = { from, into, cause: 'operator', keepsData: true } as const
-  const id = await tested.run((connection) => mergeProfiles(connection, workspace.id, merge, segmentParts))
+  const id = await tested.run((connection) => mergeProfiles(connection, workspace, merge, segmentParts))
   await add('beta', into)
   await remove('gamma', into)
-  await tested.run((connection) => unmergeProfiles(connection, workspace.id, id ?? '', segmentParts))
+  await tested.run((connection) => unmergeProfiles(connection, workspace, id ?? '', segmentParts))
   expect([await idsOf(from), await idsOf(into)]).toEqual([['beta'], ['beta']])
 })
 

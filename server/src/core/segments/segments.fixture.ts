@@ -88,7 +88,12 @@ export async function openTestSegments(file = attributesOfTests): Promise<TestSe
     async upsert(customer, set, more = {}) {
       const operations = JSON.stringify([{ customer, set, result: true, ...more }])
       const [answer] = await run((connection) =>
-        applyUpserts(connection, { workspaceId: workspace.id, operations, emailPerUnit: false }),
+        applyUpserts(connection, {
+          workspaceId: workspace.id,
+          operations,
+          emailPerUnit: false,
+          fieldBindings: {},
+        }),
       )
       if (!answer?.profile) throw new Error('not applied')
       return answer.profile

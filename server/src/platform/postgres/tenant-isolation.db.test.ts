@@ -6,7 +6,10 @@ import { createTestDatabase, type TestDatabase } from '../../testing/test-databa
 const tablesOfTheServer = ['schema_migrations', 'workspaces']
 const indexesOfTheServer = [
   'access_tokens_secret',
+  'customer_tokens_secret',
   'email_verifications_secret',
+  'operator_sessions_secret',
+  'password_links_secret',
   'schema_migrations_pkey',
   'workspace_domains_host',
   'workspace_keys_secret_hash_key',
@@ -132,7 +135,8 @@ test('a workspace changes and deletes no row of another, also without a where cl
       `delete from ${table} where workspace_id = ${theirs}`,
     ]) {
       // Undone, so that every statement finds a row of its own workspace to change.
-      await inUndoneTransaction((connection) => connection.query(statement))
+      // A table of which requests may not change rows at all refuses them before it looks whose they are.
+      await inUndoneTransaction((connection) => connection.query(statement)).catch(ignoreDenied)
       expect(await theirRows(table), statement).toEqual(before)
     }
   }
@@ -145,10 +149,12 @@ test('a workspace makes no row of another, and gives none of its own away', asyn
       `select to_jsonb(t) as row from ${table} t where workspace_id = $1`,
       [theirs],
     )
+    const given = await givenColumns(table)
     await expect(
       inUndoneTransaction((connection) =>
         connection.query(
-          `insert into ${table} overriding system value select * from jsonb_populate_record(null::${table}, $1)`,
+          `insert into ${table} (${given}) overriding system value
+           select ${given} from jsonb_populate_record(null::${table}, $1)`,
           [JSON.stringify(row?.row)],
         ),
       ),
@@ -191,8 +197,22 @@ test('requests run as the role that sees one workspace, whatever options the con
   expect(rows).toEqual([{ user: 'tessera_app', workspace: mine }])
 })
 
+/** Its columns but those that are made from others. */
+async function givenColumns(table: string): Promise<string> {
+  const columns = await query<{ column_name: string }>(
+    `select column_name from information_schema.columns
+     where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER'`,
+    [table],
+  )
+  return columns.map(({ column_name }) => column_name).join(', ')
+}
+
 async function theirRows(table: string): Promise<readonly unknown[]> {
   return await query(`select to_jsonb(t) as row from ${table} t where workspace_id = $1`, [theirs])
+}
+
+function ignoreDenied(error: Error & { readonly code?: string }): void {
+  if (error.code !== '42501') throw error
 }
 
 async function inUndoneTransaction(work: (connection: pg.ClientBase) => Promise<unknown>): Promise<void> {

@@ -223,14 +223,16 @@ async function execute(one: Command): Promise<void> {
       const [from, into] = [await profileOf(one.customer), await profileOf(one.into)]
       if (from === undefined || into === undefined) return
       const merge = { from, into, cause: 'operator', keepsData: true } as const
-      const merged = await tested.run((connection) => mergeProfiles(connection, id, merge, parts))
+      const merged = await tested.run((connection) =>
+        mergeProfiles(connection, tested.workspace(), merge, parts),
+      )
       if (merged !== undefined) merges.push(merged)
       return
     }
     case 'unmerge': {
       const merge = merges.pop()
       if (merge !== undefined) {
-        await tested.run((connection) => unmergeProfiles(connection, id, merge, parts))
+        await tested.run((connection) => unmergeProfiles(connection, tested.workspace(), merge, parts))
       }
       return
     }

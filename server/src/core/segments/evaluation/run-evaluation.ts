@@ -101,7 +101,8 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Segment
   }
 
   async function sweep(): Promise<void> {
-    for (const workspaceId of await waitingWorkspaces(database, clock.now())) start(workspaceId)
+    const waiting = await database.asOwner((connection) => waitingWorkspaces(connection, clock.now()))
+    for (const workspaceId of waiting) start(workspaceId)
   }
 
   await session.listen(segmentsDue, (payload) => {
