@@ -45,7 +45,7 @@ having count(*) > 0`
 
 /**
  * Which of these addresses, in compare form, get no share mail (S24): they have opted out, or a profile that they
- * name is blacklisted or opted out of mail.
+ * name is blacklisted, opted out of mail, or has withdrawn a consent of channel `email`.
  */
 export async function addressesWithoutShareMail(
   connection: Connection,
@@ -61,11 +61,24 @@ export async function addressesWithoutShareMail(
              )
              or exists (
                select from identifiers i
-               join recipient_statuses s on s.workspace_id = $1 and s.profile_id = i.profile_id
+               left join recipient_statuses s on s.workspace_id = $1 and s.profile_id = i.profile_id
                where i.workspace_id = $1 and i.kind = 'email' and i.value = a.email
-                 and (s.blacklisted or 'MAIL' = any (s.opted_out_channels))
+                 and (s.blacklisted or 'MAIL' = any (s.opted_out_channels) or exists (
+                   select from consents c
+                   where c.workspace_id = $1 and c.profile_id = i.profile_id and c.consent_id = any ($4)
+                     and c.value = 0
+                 ))
              )`,
-    values: [workspace.id, keys, keys.map((key) => hashAddress(workspace.secret, key))],
+    values: [
+      workspace.id,
+      keys,
+      keys.map((key) => hashAddress(workspace.secret, key)),
+      mailConsents(workspace),
+    ],
   })
   return new Set(rows.map(({ email }) => email))
+}
+
+function mailConsents({ settings }: Workspace): readonly string[] {
+  return settings.consents.flatMap(({ id, channel }) => (channel === 'email' ? id : []))
 }

@@ -1,8 +1,8 @@
 import type { ProfilePart } from '../profiles/profile-part.ts'
 
 /**
- * Mails that wait for a person who is erased are dropped (S20); one that has gone says nobody's address any more.
- * Mails belong to an address: who else is known by it keeps them, and a merge moves none.
+ * Mails to a person who is erased are dropped (S20), whether they wait, failed or lie in the outbox; one that has gone
+ * says nobody's address any more. Mails belong to an address: who else is known by it keeps them, and a merge moves none.
  */
 export const mailPart: ProfilePart = {
   name: 'mails',
@@ -14,7 +14,7 @@ export const mailPart: ProfilePart = {
     await connection.query({
       name: 'erase-mails',
       text: `delete from mails m using unnest($2::text[]) email
-             where m.workspace_id = $1 and m.state = 'waiting' and lower(m.recipient) = email and not exists (
+             where m.workspace_id = $1 and m.recipient <> '' and lower(m.recipient) = email and not exists (
                select from identifiers i where i.workspace_id = $1 and i.kind = 'email' and i.value = email
              )`,
       values: [workspaceId, emails],

@@ -117,7 +117,7 @@ async function settle(database: Database, mail: TakenMail, result: MailResult): 
                       else 'waiting' end,
          content = case when $3 = 'sent' then null else content end,
          recipient = case when $3 = 'sent' then '' else recipient end,
-         ended_at = case when $3 <> 'later' then now() end,
+         ended_at = case when $3 <> 'later' or created_at < now() - make_interval(hours => $5) then now() end,
          due_at = now() + make_interval(secs => $4)
        where workspace_id = $1 and number = $2 and state = 'waiting'`,
       [mail.workspace_id, mail.number, result, pauseSeconds * jitter, givenUpAfterHours],

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSmtpTransport } from '../../platform/mail/mail-transport.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { setConsents } from '../consents/consents.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
+import { dropOldMails } from './drop-old-mails.ts'
 import { addressesWithoutShareMail, setOptOut } from './mail-opt-outs.ts'
 import { mailPart } from './mail-part.ts'
 import { openMailSender } from './mail-sender.ts'
@@ -147,7 +150,48 @@ test('what the receiver refuses for good has failed; what it cannot take now wai
     ),
   )
   await expect.poll(() => stateOf(busy)).toBe('failed')
+  // Both have ended, so both are dropped some day.
+  await age(gone, 31)
+  await age(busy, 31)
+  await dropOldMails(db.database)
+  expect([await stateOf(gone), await stateOf(busy)]).toEqual([undefined, undefined])
 })
+
+/** As if the mail had ended so many days earlier; what has not ended stays so. */
+async function age(number: string, days: number): Promise<void> {
+  await db.database.asOwner((connection) =>
+    connection.query(
+      `update mails set created_at = created_at - make_interval(days => $2),
+         ended_at = ended_at - make_interval(days => $2) where number = $1`,
+      [number, days],
+    ),
+  )
+}
+
+test('a mail that ended is kept for 30 days, sent, failed or in the outbox; one that waits stays', async () => {
+  const waiting = await queue('waits@example.com')
+  const states = ['sent', 'failed', 'outbox']
+  const [young, old] = [await endedIn(states), await endedIn(states)]
+  for (const number of young) await age(number, 29)
+  for (const number of [...old, waiting]) await age(number, 31)
+  await dropOldMails(db.database)
+  for (const [index, number] of young.entries()) expect(await stateOf(number)).toBe(states[index])
+  for (const number of old) expect(await rowOf(number)).toBeUndefined()
+  expect(await stateOf(waiting)).toBe('waiting')
+  await db.database.asOwner((connection) => connection.query('delete from mails'))
+})
+
+async function endedIn(states: readonly string[]): Promise<readonly string[]> {
+  return await Promise.all(
+    states.map(async (state) => {
+      const number = await queue(`${state}@example.com`)
+      await db.database.asOwner((connection) =>
+        connection.query('update mails set state = $2, ended_at = now() where number = $1', [number, state]),
+      )
+      return number
+    }),
+  )
+}
 
 test('a server that is away is waited for', async () => {
   const postbox = await openPostbox()
@@ -167,15 +211,17 @@ test('without a transport mails stay readable in the outbox (E51, E84)', async (
   expect((await rowOf(number))?.content).toMatchObject({ subject: 'A gift', text: 'Plain text' })
 })
 
-test('mails that wait for somebody who is erased are dropped, unless somebody else has the address (S20)', async () => {
+test('mails to somebody who is erased are dropped, waiting, failed or kept, unless somebody else has the address (S20)', async () => {
   const erase = (emails: readonly string[]) =>
     db.database.transaction(workspace.id, (connection) => {
       const identifiers = emails.map((value) => ({ kind: 'email', value }))
       return mailPart.erase(connection, workspace.id, [], identifiers)
     })
   const [gone, other] = [await queue('Gone@Example.com'), await queue('other@example.com')]
-  await erase(['gone@example.com'])
+  const ended = await endedIn(['failed', 'outbox'])
+  await erase(['gone@example.com', 'failed@example.com', 'outbox@example.com'])
   await erase([])
+  for (const number of ended) expect(await rowOf(number)).toBeUndefined()
   expect([await stateOf(gone), await stateOf(other)]).toEqual([undefined, 'waiting'])
   await db.database.inWorkspace(workspace.id, (connection) =>
     connection.query(
@@ -189,12 +235,13 @@ test('mails that wait for somebody who is erased are dropped, unless somebody el
   await db.database.asOwner((connection) => connection.query('delete from mails where number = $1', [other]))
 })
 
+const may = (address: string) =>
+  db.database.inWorkspace(
+    workspace.id,
+    async (connection) => (await addressesWithoutShareMail(connection, workspace, [address])).size === 0,
+  )
+
 test('a share mail goes only where neither the address nor its profile speaks against it (S24, E124)', async () => {
-  const may = (address: string) =>
-    db.database.inWorkspace(
-      workspace.id,
-      async (connection) => (await addressesWithoutShareMail(connection, workspace, [address])).size === 0,
-    )
   const opt = (address: string, out: boolean) =>
     db.database.inWorkspace(workspace.id, (connection) => setOptOut(connection, workspace, address, out))
   expect(await may('Ann@Example.com')).toBe(true)
@@ -215,4 +262,33 @@ test('a share mail goes only where neither the address nor its profile speaks ag
     ),
   )
   expect([await may('black@example.com'), await may('optout@example.com')]).toEqual([false, false])
+})
+
+test('a withdrawn consent of channel email speaks against share mails, one of another channel does not (S24)', async () => {
+  const profileId = randomUUID()
+  const set = (consentId: string, value: 0 | 1) =>
+    db.database.inWorkspace(workspace.id, (connection) =>
+      setConsents(connection, workspace.id, profileId, [{ consentId, value }], {
+        api: 'carecloud',
+        actorKind: 'customer',
+        actor: null,
+      }),
+    )
+  const mine = () => may('consent@example.com')
+  await db.database.inWorkspace(workspace.id, async (connection) => {
+    await connection.query('insert into profiles (workspace_id, id) values ($1, $2)', [
+      workspace.id,
+      profileId,
+    ])
+    await connection.query(
+      `insert into identifiers (workspace_id, kind, value, profile_id) values ($1, 'email', 'consent@example.com', $2)`,
+      [workspace.id, profileId],
+    )
+  })
+  await set('gtc', 0)
+  expect(await mine()).toBe(true)
+  await set('marketing-communication', 0)
+  expect(await mine()).toBe(false)
+  await set('marketing-communication', 1)
+  expect(await mine()).toBe(true)
 })
