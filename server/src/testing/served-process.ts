@@ -21,6 +21,7 @@ export interface ServedProcess {
 
 /** A data directory and the embedded PostgreSQL in it; disposing ends whatever is left of both. */
 export interface DataDirectory extends AsyncDisposable {
+  readonly path: string
   serve(): Promise<ServedProcess>
   /** Connects to the product's database. */
   connect(): Promise<pg.Client>
@@ -44,6 +45,7 @@ export async function makeDataDirectory(): Promise<DataDirectory> {
   }
 
   return {
+    path: dataDir,
     async serve() {
       const child = spawnServer(dataDir)
       processes.push(child)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runConsumer } from '../events/event-consumer.ts'
+import { createLedger } from '../points/create-ledger.ts'
 import { addToSegment, removeFromSegment } from '../segments/change-list.ts'
 import { openTestSegments, type TestSegments } from '../segments/segments.fixture.ts'
 import { readAttributions } from './read-attributions.ts'
@@ -31,7 +32,7 @@ async function codeOf(profileId: string): Promise<string> {
 async function sent(profile: string, name: string, shareCode?: string): Promise<void> {
   const { id } = tested.workspace()
   await tested.append({ profile, name, ...(shareCode !== undefined && { arrival: { shareCode } }) })
-  const consumer = runConsumer(referralConsumer, tested.db)
+  const consumer = runConsumer(referralConsumer(createLedger([])), tested.db)
   const left = async () => {
     consumer.wake(id)
     const { rowCount } = await tested.run((connection) =>

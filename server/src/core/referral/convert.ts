@@ -1,6 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { StoredEvent } from '../events/event.ts'
 import { matchesConditions } from '../events/match-conditions.ts'
+import type { Ledger } from '../points/ledger.ts'
 import { lockSurvivor } from '../profiles/lock-survivor.ts'
 import { grantReward } from '../rewards/grant-reward.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
@@ -25,6 +26,7 @@ export function isConversion(campaign: ReferralCampaign, event: StoredEvent): bo
 export async function convert(
   connection: Connection,
   workspace: Workspace,
+  ledger: Ledger,
   campaign: ReferralCampaign,
   event: StoredEvent,
   friendId: string,
@@ -43,7 +45,7 @@ export async function convert(
   })
   const cause = { eventNumber: event.number, eventReference: event.reference }
   if (campaign.friendReward !== undefined) {
-    await grantReward(connection, workspace, {
+    await grantReward(connection, workspace, ledger, {
       rewardId: campaign.friendReward,
       profileId: friendId,
       campaignId: campaign.id,
@@ -52,7 +54,7 @@ export async function convert(
     })
   }
   if (campaign.advocateReward !== undefined) {
-    await grantReward(connection, workspace, {
+    await grantReward(connection, workspace, ledger, {
       rewardId: campaign.advocateReward,
       profileId: advocateId,
       campaignId: campaign.id,

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../testing/test-databa
 import type { NewEvent } from '../events/event.ts'
 import { createEventAppender, type EventAppender } from '../events/event-appender.ts'
 import { runConsumer } from '../events/event-consumer.ts'
+import { createLedger } from '../points/create-ledger.ts'
 import type { Grant } from '../rewards/grant.ts'
 import { readGrants } from '../rewards/read-grants.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
@@ -123,7 +124,7 @@ function purchase(friend: Person, amount: unknown = 25, more: Partial<NewEvent> 
 
 /** Lets referral react to all that was sent so far. */
 async function settle(): Promise<void> {
-  const consumers = [1, 2].map(() => runConsumer(referralConsumer, db))
+  const consumers = [1, 2].map(() => runConsumer(referralConsumer(createLedger([])), db))
   const open = async () => {
     for (const consumer of consumers) consumer.wake(workspace.id)
     const { rows } = await db.database.asOwner((connection) =>

@@ -1,8 +1,12 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { parseHundredths } from '../amounts/hundredths.ts'
+import type { Ledger } from '../points/ledger.ts'
 import type { Reward } from '../workspaces/file/sections/rewards.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
-import { defaultPattern, generateCode } from './generate-code.ts'
+import { isValidOn } from './catalogue.ts'
 import { type GrantRole, worthOf } from './grant.ts'
+import { type LockedStock, lockStock } from './lock-stock.ts'
+import { isSpokenFor, nextCode } from './next-code.ts'
 
 export interface GrantRequest {
   readonly rewardId: string
@@ -17,9 +21,12 @@ export interface GrantRequest {
   }
   /** The most grants that the profile may have from this campaign in this role; absent: any number (E81). */
   readonly mostPerRole?: number
+  /** The code it is to have (L87); absent: as the reward says (S29). */
+  readonly code?: string | undefined
+  readonly note?: string | undefined
 }
 
-type GrantRefusal =
+export type GrantRefusal =
   | 'unknown-reward'
   /** Before `validFrom` or after `validTo`. */
   | 'not-valid'
@@ -27,6 +34,7 @@ type GrantRefusal =
   | 'customer-limit'
   | 'campaign-limit'
   | 'no-code-left'
+  | 'code-taken'
 
 export type GrantResult =
   | { readonly grant: string; readonly refusal?: never }
@@ -35,47 +43,31 @@ export type GrantResult =
 /**
  * Issues a reward to a profile in the caller's transaction, which has to be one. Stock, `perCustomer` and the
  * campaign's limit are counted while the reward's stock row is locked, so they are never exceeded, whatever runs
- * at once (S28, E81, E82); who grants next waits until this transaction ends.
+ * at once (S28, E81, E82); who grants next waits until this transaction ends. Points are booked with it (S29).
  *
  * @returns the number of the grant, or why there is none; then nothing has changed
  */
 export async function grantReward(
   connection: Connection,
   workspace: Workspace,
+  ledger: Ledger,
   request: GrantRequest,
 ): Promise<GrantResult> {
   const reward = workspace.settings.rewards.find(({ id }) => id === request.rewardId)
   if (!reward || reward.kind === 'none') return { refusal: 'unknown-reward' }
-  const issued = await lockStock(connection, workspace.id, reward.id)
-  const refusal = await findRefusal(connection, workspace, reward, request, issued)
+  const stock = await lockStock(connection, workspace.id, reward.id)
+  const refusal = await findRefusal(connection, workspace, reward, request, stock.issued)
   if (refusal) return { refusal }
-  const grant = await insertGrant(connection, workspace, reward, request)
-  if (grant === undefined) return { refusal: 'no-code-left' }
+  const inserted = await insertGrant(connection, workspace, reward, request, stock)
+  if (inserted.refusal) return inserted
   await connection.query({
     name: 'count-issued',
     text: 'update reward_stocks set issued = issued + 1 where workspace_id = $1 and reward_id = $2',
     values: [workspace.id, reward.id],
   })
-  return { grant }
-}
-
-/** Locks the reward's stock row until the transaction ends. @returns how many grants count */
-export async function lockStock(
-  connection: Connection,
-  workspaceId: number,
-  rewardId: string,
-): Promise<number> {
-  await connection.query({
-    name: 'make-stock',
-    text: 'insert into reward_stocks (workspace_id, reward_id) values ($1, $2) on conflict do nothing',
-    values: [workspaceId, rewardId],
-  })
-  const { rows } = await connection.query<{ issued: number }>({
-    name: 'lock-stock',
-    text: 'select issued from reward_stocks where workspace_id = $1 and reward_id = $2 for update',
-    values: [workspaceId, rewardId],
-  })
-  return rows[0]?.issued ?? 0
+  if (reward.kind === 'points')
+    await bookPoints(connection, workspace, ledger, reward, request, inserted.grant)
+  return inserted
 }
 
 async function findRefusal(
@@ -85,7 +77,6 @@ async function findRefusal(
   request: GrantRequest,
   issued: number,
 ): Promise<GrantRefusal | undefined> {
-  if (reward.stock !== undefined && issued >= reward.stock) return 'out-of-stock'
   // A statement of its own, after the lock: it sees what whoever held the lock before has granted.
   const { rows } = await connection.query<{ today: string; held: number; in_role: number }>({
     name: 'count-grants',
@@ -105,8 +96,8 @@ async function findRefusal(
   })
   const [row] = rows
   if (!row) throw new Error('the database gave no row for a count')
-  if (reward.validFrom !== undefined && row.today < reward.validFrom) return 'not-valid'
-  if (reward.validTo !== undefined && row.today > reward.validTo) return 'not-valid'
+  if (!isValidOn(reward, row.today)) return 'not-valid'
+  if (reward.stock !== undefined && issued >= reward.stock) return 'out-of-stock'
   if (reward.perCustomer !== undefined && row.held >= reward.perCustomer) return 'customer-limit'
   if (request.mostPerRole !== undefined && row.in_role >= request.mostPerRole) return 'campaign-limit'
   return undefined
@@ -120,7 +111,8 @@ async function insertGrant(
   workspace: Workspace,
   reward: Reward,
   request: GrantRequest,
-): Promise<string | undefined> {
+  stock: LockedStock,
+): Promise<GrantResult> {
   const values = [
     workspace.id,
     reward.id,
@@ -134,48 +126,48 @@ async function insertGrant(
     workspace.settings.timeZone,
     reward.grantValidDays ?? null,
     reward.validTo ?? null,
+    request.note ?? null,
   ]
-  for (let tries = 0; tries < mostTries; tries++) {
-    const code = await nextCode(connection, workspace, reward)
-    if (code === undefined) return undefined
+  const insert = async (code: string | null): Promise<string | undefined> => {
     const { rows } = await connection.query<{ number: string }>({
       name: 'insert-grant',
       text: insertStatement,
       values: [...values, code],
     })
-    if (rows[0]) return rows[0].number
+    return rows[0]?.number
   }
-  return undefined
+  if (request.code !== undefined) {
+    const grant = isSpokenFor(workspace, request.code) ? undefined : await insert(request.code)
+    return grant === undefined ? { refusal: 'code-taken' } : { grant }
+  }
+  for (let tries = 0; tries < mostTries; tries++) {
+    const code = await nextCode(connection, workspace, reward, stock)
+    if (code === undefined) break
+    const grant = await insert(code)
+    if (grant !== undefined) return { grant }
+  }
+  return { refusal: 'no-code-left' }
 }
 
-/** Null: the reward has none. Undefined: its pool is empty. */
-async function nextCode(
+/** The first partner, no multiplier (S29). */
+async function bookPoints(
   connection: Connection,
   workspace: Workspace,
+  ledger: Ledger,
   reward: Reward,
-): Promise<string | null | undefined> {
-  if (reward.kind === 'points') return null
-  const { couponCodes } = reward
-  if (couponCodes === undefined || 'generate' in couponCodes) {
-    const code = generateCode(couponCodes?.generate ?? defaultPattern)
-    return isSpokenFor(workspace, code) ? await nextCode(connection, workspace, reward) : code
-  }
-  const { rows } = await connection.query<{ code: string }>({
-    name: 'next-pool-code',
-    text: `select p.code from unnest($2::text[]) with ordinality as p (code, n)
-           where not exists (select from grants g where g.workspace_id = $1 and g.code = p.code)
-           order by n limit 1`,
-    values: [workspace.id, couponCodes.pool],
+  { profileId, note }: GrantRequest,
+  grantNumber: string,
+): Promise<void> {
+  const { refusal } = await ledger.earn(connection, workspace, {
+    kind: 'addition',
+    key: `grant:${grantNumber}`,
+    profileId,
+    amount: parseHundredths(reward.points ?? 0) ?? 0,
+    pointTypeId: reward.pointType,
+    grantNumber,
+    note,
   })
-  return rows[0]?.code
-}
-
-/** A till takes a code whoever issued it, so a generated one is no reward's own and stands in no pool. */
-function isSpokenFor({ settings }: Workspace, code: string): boolean {
-  return settings.rewards.some(
-    ({ code: own, couponCodes }) =>
-      own === code || (couponCodes && 'pool' in couponCodes && couponCodes.pool.includes(code)),
-  )
+  if (refusal) throw new Error(`the points of reward ${reward.id} cannot be booked: ${refusal}`)
 }
 
 /**
@@ -185,11 +177,11 @@ function isSpokenFor({ settings }: Workspace, code: string): boolean {
 const insertStatement = `
 insert into grants (
   workspace_id, reward_id, profile_id, campaign_id, role, binding_id, event_number, event_reference, worth,
-  expires_at, code
+  expires_at, note, code
 )
 select $1, $2, $3, $4, $5, $6, $7, $8, $9,
   (least((now() at time zone $10)::date + $11::integer, $12::date) + 1)::timestamp at time zone $10
     - interval '1 millisecond',
-  $13
+  $13, $14
 on conflict (workspace_id, code) where code is not null do nothing
 returning number`

@@ -1,3 +1,4 @@
+import type { Hundredths } from '../amounts/hundredths.ts'
 import type { Reward } from '../workspaces/file/sections/rewards.ts'
 
 /** What a reward is worth: kept with the grant, since the catalogue may change later. */
@@ -20,6 +21,8 @@ export interface Grant {
   readonly number: string
   readonly rewardId: string
   readonly profileId: string
+  /** Null: the profile was erased. */
+  readonly profileNumber: string | null
   readonly campaignId: string | null
   readonly role: GrantRole | null
   readonly bindingId: string | null
@@ -30,6 +33,16 @@ export interface Grant {
   readonly grantedAt: Date
   readonly expiresAt: Date | null
   readonly redeemedAt: Date | null
+  readonly validFrom: Date
+  readonly note: string | null
+  /** Where it was redeemed. */
+  readonly storeId: string | null
+  readonly purchaseNumber: string | null
+  /** What it took off the purchase in which it was redeemed, in hundredths. */
+  readonly discount: Hundredths | null
+  /** The movement of points that paid for it. */
+  readonly costMovement: string | null
+  readonly changedAt: Date
 }
 
 /** The worth that the catalogue gives a reward now. */

@@ -20,9 +20,7 @@ export async function readGrants(
 ): Promise<readonly Grant[]> {
   const { rows } = await connection.query<GrantRow>({
     name: 'read-grants',
-    text: `select number, reward_id, profile_id, campaign_id, role, binding_id, event_number, worth, code, state,
-             granted_at, expires_at, redeemed_at
-           from grants
+    text: `select ${grantColumns} from grants
            where workspace_id = $1 and profile_id = $2
              and ($3::uuid is null or binding_id = $3)
              and ($4::bigint is null or number = $4)
@@ -43,10 +41,17 @@ export async function readGrants(
   return rows.map(grantOf)
 }
 
-interface GrantRow {
+/** What a grant is read from, in every query of this folder. */
+export const grantColumns = `number, reward_id, profile_id,
+  (select p.number from profiles p where p.workspace_id = $1 and p.id = profile_id) as profile_number, campaign_id, role, binding_id, event_number, worth, code,
+  state, granted_at, expires_at, redeemed_at, coalesce(valid_from, granted_at) as valid_from, note, store_id,
+  purchase_number, discount, cost_movement, changed_at`
+
+export interface GrantRow {
   readonly number: string
   readonly reward_id: string
   readonly profile_id: string
+  readonly profile_number: string | null
   readonly campaign_id: string | null
   readonly role: GrantRole | null
   readonly binding_id: string | null
@@ -57,13 +62,21 @@ interface GrantRow {
   readonly granted_at: Date
   readonly expires_at: Date | null
   readonly redeemed_at: Date | null
+  readonly valid_from: Date
+  readonly note: string | null
+  readonly store_id: string | null
+  readonly purchase_number: string | null
+  readonly discount: string | null
+  readonly cost_movement: string | null
+  readonly changed_at: Date
 }
 
-function grantOf(row: GrantRow): Grant {
+export function grantOf(row: GrantRow): Grant {
   return {
     number: row.number,
     rewardId: row.reward_id,
     profileId: row.profile_id,
+    profileNumber: row.profile_number,
     campaignId: row.campaign_id,
     role: row.role,
     bindingId: row.binding_id,
@@ -74,5 +87,12 @@ function grantOf(row: GrantRow): Grant {
     grantedAt: row.granted_at,
     expiresAt: row.expires_at,
     redeemedAt: row.redeemed_at,
+    validFrom: row.valid_from,
+    note: row.note,
+    storeId: row.store_id,
+    purchaseNumber: row.purchase_number,
+    discount: row.discount === null ? null : Number(row.discount),
+    costMovement: row.cost_movement,
+    changedAt: row.changed_at,
   }
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { createLedger } from '../points/create-ledger.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { type GrantRequest, type GrantResult, grantReward } from './grant-reward.ts'
 import { rewardParts } from './profile-parts.ts'
 import { readGrants } from './read-grants.ts'
 import { withdrawGrant } from './withdraw-grant.ts'
 
+const ledger = createLedger([])
 let db: TestDatabase
 let workspace: Workspace
 
@@ -37,9 +39,18 @@ beforeAll(async () => {
 })
 afterAll(() => db[Symbol.asyncDispose]())
 
+/** Points are booked to profiles that exist. */
+async function newProfile(): Promise<string> {
+  const id = randomUUID()
+  await db.database.inWorkspace(workspace.id, (connection) =>
+    connection.query('insert into profiles (workspace_id, id) values ($1, $2)', [workspace.id, id]),
+  )
+  return id
+}
+
 function grant(rewardId: string, more: Partial<GrantRequest> = {}): Promise<GrantResult> {
   return db.database.transaction(workspace.id, (connection) =>
-    grantReward(connection, workspace, { rewardId, profileId: randomUUID(), ...more }),
+    grantReward(connection, workspace, ledger, { rewardId, profileId: randomUUID(), ...more }),
   )
 }
 
@@ -98,7 +109,7 @@ test('withdrawing gives back stock and limit, once (S28)', async () => {
 test('a transaction that fails has granted nothing', async () => {
   const profileId = randomUUID()
   const failing = db.database.transaction(workspace.id, async (connection) => {
-    await grantReward(connection, workspace, { rewardId: 'short', profileId })
+    await grantReward(connection, workspace, ledger, { rewardId: 'short', profileId })
     throw new Error('later')
   })
   await expect(failing).rejects.toThrow('later')
@@ -107,7 +118,7 @@ test('a transaction that fails has granted nothing', async () => {
 
 test('codes: by pattern, from the pool in its order until it is empty, by default 10 letters and digits, none for points (S29)', async () => {
   const codes = async (rewardId: string, count: number) => {
-    const profileId = randomUUID()
+    const profileId = await newProfile()
     for (let done = 0; done < count; done++) await grant(rewardId, { profileId })
     return (await grantsOf(profileId)).map(({ code }) => code)
   }
@@ -119,7 +130,7 @@ test('codes: by pattern, from the pool in its order until it is empty, by defaul
 })
 
 test('a grant ends with the local day grantValidDays after it, at most with validTo (S28, S37)', async () => {
-  const profileId = randomUUID()
+  const profileId = await newProfile()
   for (const rewardId of ['short', 'until', 'fifty']) await grant(rewardId, { profileId })
   const [short, until, fifty] = await grantsOf(profileId)
   const local = (date: Date | null | undefined) =>

@@ -1,0 +1,99 @@
+import type { Connection } from '../../platform/postgres/database.ts'
+import { wholeTimes } from '../amounts/hundredths.ts'
+import type { EventSource } from '../events/event.ts'
+import type { Ledger } from '../points/ledger.ts'
+import { lockAlone } from '../profiles/lock-survivor.ts'
+import { currentMultiplier } from '../statuses/current-status.ts'
+import type { Workspace } from '../workspaces/workspace.ts'
+import type { PaymentType } from './bill.ts'
+import { earnByPurchase, settle } from './book-points.ts'
+import { earningOf } from './calculate-bill.ts'
+import { recordPurchaseEvent } from './purchase-event.ts'
+
+export interface AssignRequest {
+  readonly billId: string
+  readonly profileId: string
+  readonly cardNumber: string | null
+  readonly eventName: string
+  readonly source: EventSource
+  readonly now: Date
+}
+
+export type AssignRefusal = 'unknown-purchase' | 'unknown-profile' | 'has-profile'
+
+/**
+ * Gives an anonymous purchase its customer, and what it earns, as if it had been sent with that customer (L116). One
+ * that was cancelled gets the customer alone.
+ *
+ * A refusal leaves the transaction to be rolled back. Run it under `retried`.
+ */
+export async function assignPurchase(
+  connection: Connection,
+  workspace: Workspace,
+  ledger: Ledger,
+  request: AssignRequest,
+): Promise<AssignRefusal | undefined> {
+  const profileId = await lockAlone(connection, workspace.id, request.profileId)
+  if (profileId === undefined) return 'unknown-profile'
+  const purchase = await lockPurchase(connection, workspace.id, request.billId)
+  if (!purchase) return 'unknown-purchase'
+  if (purchase.profile_id !== null || purchase.was_assigned) return 'has-profile'
+  await connection.query({
+    name: 'assign-purchase',
+    text: `update purchases set profile_id = $3, card_number = $4, changed_at = $5
+           where workspace_id = $1 and number = $2`,
+    values: [workspace.id, purchase.number, profileId, request.cardNumber, request.now],
+  })
+  if (purchase.cancelled_by !== null) return undefined
+  const left = Number(purchase.earning_base)
+  const rate = earningOf(workspace.settings, {
+    currency: purchase.currency,
+    paymentType: purchase.payment_type,
+  })
+  const multiplier = await currentMultiplier(connection, workspace, profileId, request.now)
+  const earned = rate === undefined ? 0 : wholeTimes(left, rate, multiplier)
+  const booking = { profileId, purchaseNumber: purchase.number, storeId: purchase.store_id }
+  const earningMovement = await earnByPurchase(connection, workspace, ledger, booking, earned)
+  await settle(connection, workspace.id, purchase.number, { left, paid: 0, earned, earningMovement })
+  await recordPurchaseEvent(connection, workspace, {
+    ...request,
+    profileId,
+    storeId: purchase.store_id,
+    bill: {
+      billId: request.billId,
+      paymentTime: purchase.payment_time,
+      currency: purchase.currency,
+      totalPrice: Number(purchase.total_price),
+    },
+  })
+  return undefined
+}
+
+interface AnonymousPurchase {
+  readonly number: string
+  readonly profile_id: string | null
+  /** A customer was named and erased since: such a purchase is nobody's for good. */
+  readonly was_assigned: boolean
+  readonly store_id: string
+  readonly currency: string
+  readonly payment_type: PaymentType
+  readonly payment_time: Date
+  readonly total_price: string
+  readonly earning_base: string
+  readonly cancelled_by: string | null
+}
+
+async function lockPurchase(
+  connection: Connection,
+  workspaceId: number,
+  billId: string,
+): Promise<AnonymousPurchase | undefined> {
+  const { rows } = await connection.query<AnonymousPurchase>({
+    name: 'lock-purchase-to-assign',
+    text: `select number, profile_id, profile_erased as was_assigned, store_id, currency, payment_type, payment_time,
+             total_price, earning_base, cancelled_by
+           from purchases where workspace_id = $1 and bill_id = $2 and cancels is null for update`,
+    values: [workspaceId, billId],
+  })
+  return rows[0]
+}

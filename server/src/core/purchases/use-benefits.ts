@@ -1,0 +1,82 @@
+import type { Connection } from '../../platform/postgres/database.ts'
+import type { Ledger } from '../points/ledger.ts'
+import { buyReward } from '../rewards/buy-reward.ts'
+import { lockStocks } from '../rewards/lock-stock.ts'
+import { redeemGrant } from '../rewards/redeem-grant.ts'
+import type { Workspace } from '../workspaces/workspace.ts'
+import type { Bill } from './bill.ts'
+import type { CalculatedBill } from './calculate-bill.ts'
+import type { BenefitRefusal, FoundBenefit } from './find-benefits.ts'
+
+export interface BenefitUse {
+  readonly storeId: string
+  readonly now: Date
+  readonly profileId: string
+  readonly purchase: string
+  readonly bill: Pick<Bill, 'billId'>
+  readonly benefits: readonly FoundBenefit[]
+  readonly calculated: CalculatedBill
+}
+
+/**
+ * Uses up what a bill is paid with beside money and points: vouchers, and rewards that are bought for it with points,
+ * those included that are reserved for the bill (L115). The stocks are locked before any of the points.
+ *
+ * @returns what somebody else was quicker to take; then the transaction has to be rolled back
+ */
+export async function useBenefits(
+  connection: Connection,
+  workspace: Workspace,
+  ledger: Ledger,
+  { profileId, purchase, bill: { billId }, storeId, now, benefits, calculated }: BenefitUse,
+): Promise<readonly BenefitRefusal[]> {
+  await lockStocks(
+    connection,
+    workspace.id,
+    benefits.flatMap(({ reward }) => reward?.id ?? []),
+  )
+  await ledger.useReservation(connection, workspace, { externalId: billId, profileId })
+  for (const [index, benefit] of benefits.entries()) {
+    const { code } = benefit
+    const discount = calculated.discounts[index] ?? 0
+    let number = benefit.grant?.number
+    if (benefit.reward) {
+      const rewardId = benefit.reward.id
+      const request = { rewardId, profileId, purchaseNumber: purchase, storeId }
+      const bought = await buyReward(connection, workspace, ledger, request)
+      if (bought.refusal) return [{ code, reason: saleReasons[bought.refusal] }]
+      number = bought.grant
+    }
+    if (number === undefined) throw new Error('a benefit is neither a voucher nor for sale')
+    // What is bought here is valid from a moment later than `now`.
+    const at = benefit.reward ? new Date(Math.max(now.getTime(), Date.now())) : now
+    const refusal = await redeemGrant(connection, workspace, {
+      number,
+      at,
+      storeId,
+      purchase: { number: purchase, discount, bought: benefit.reward !== undefined },
+    })
+    if (refusal) return [{ code, reason: voucherReasons[refusal] }]
+  }
+  return []
+}
+
+/** Lost against somebody who was quicker: the reasons are those of `findBenefits`. */
+const saleReasons = {
+  'unknown-reward': 'unknown',
+  'unknown-profile': 'unknown',
+  'no-voucher': 'unknown',
+  'not-valid': 'not-valid-now',
+  'out-of-stock': 'limit',
+  'customer-limit': 'limit',
+  'no-code-left': 'limit',
+  'code-taken': 'limit',
+  'not-enough-points': 'not-enough-points',
+} as const
+
+const voucherReasons = {
+  'unknown-grant': 'unknown',
+  redeemed: 'already-used',
+  expired: 'expired',
+  'not-in-store': 'not-in-store',
+} as const

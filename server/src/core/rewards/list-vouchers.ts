@@ -1,0 +1,118 @@
+import type { Connection } from '../../platform/postgres/database.ts'
+import type { ListPage, ListRequest } from '../lists/list-request.ts'
+import { readPage } from '../lists/read-page.ts'
+import type { Workspace } from '../workspaces/workspace.ts'
+import { acceptsStore } from './catalogue.ts'
+import type { Grant } from './grant.ts'
+import { type GrantRow, grantColumns, grantOf } from './read-grants.ts'
+
+/** Which vouchers are meant; all conditions hold. */
+export interface VoucherFilter {
+  /** Undefined: of everybody. */
+  readonly profileIds?: readonly string[] | undefined
+  readonly numbers?: readonly string[] | undefined
+  readonly rewardIds?: readonly string[] | undefined
+  readonly code?: string | undefined
+  readonly purchaseNumber?: string | undefined
+  /** Those whose reward this store accepts. */
+  readonly storeId?: string | undefined
+  /** Whether now lies within its dates. */
+  readonly isValid?: boolean | undefined
+  readonly isApplied?: boolean | undefined
+}
+
+export type VoucherOrder =
+  | 'number'
+  | 'profileNumber'
+  | 'storeId'
+  | 'code'
+  | 'validFrom'
+  | 'expiresAt'
+  | 'note'
+  | 'grantedAt'
+  | 'redeemedAt'
+  | 'changedAt'
+  | 'value'
+  | 'isOver'
+  | 'isFree'
+
+/**
+ * Grants as vouchers, whoever issued them (L85): those of points are none, and those that were withdrawn are gone
+ * (L90).
+ */
+export async function listVouchers(
+  connection: Connection,
+  workspace: Workspace,
+  filter: VoucherFilter,
+  now: Date,
+  request: ListRequest<VoucherOrder>,
+): Promise<ListPage<Grant>> {
+  const page = await readPage<GrantRow, VoucherOrder>(
+    connection,
+    {
+      columns: grantColumns,
+      from: 'grants',
+      where: `workspace_id = $1 and state <> 'withdrawn' and code is not null
+        and ($2::uuid[] is null or profile_id = any ($2))
+        and ($3::bigint[] is null or number = any ($3))
+        and ($4::text[] is null or reward_id = any ($4))
+        and ($5::text is null or code = $5)
+        and ($6::bigint is null or purchase_number = $6)
+        and ($7::text[] is null or reward_id = any ($7))
+        and ($8::boolean is null
+          or $8 = (coalesce(valid_from, granted_at) <= $10 and (expires_at is null or expires_at >= $10)))
+        and ($9::boolean is null or $9 = (state = 'redeemed'))
+        -- Only an order asks for $11, and PostgreSQL must be told its type in any case.
+        and $11::text[] is not null`,
+      values: [
+        workspace.id,
+        filter.profileIds ?? null,
+        filter.numbers ?? null,
+        filter.rewardIds ?? null,
+        filter.code ?? null,
+        filter.purchaseNumber ?? null,
+        filter.storeId === undefined ? null : rewardsOfStore(workspace, filter.storeId),
+        filter.isValid ?? null,
+        filter.isApplied ?? null,
+        now,
+        workspace.settings.rewards.filter(({ pointsCost = 0 }) => pointsCost > 0).map(({ id }) => id),
+      ],
+      orders: {
+        number: 'number',
+        profileNumber: '(select p.number from profiles p where p.workspace_id = $1 and p.id = profile_id)',
+        storeId: 'store_id',
+        note: 'note',
+        code: 'code',
+        validFrom: 'coalesce(valid_from, granted_at)',
+        expiresAt: 'expires_at',
+        grantedAt: 'granted_at',
+        redeemedAt: 'redeemed_at',
+        changedAt: 'changed_at',
+        value: "coalesce(discount / 100.0, (worth ->> 'value')::numeric)",
+        isOver: "(state = 'redeemed' or coalesce(expires_at < $10, false))",
+        isFree: 'reward_id <> all ($11)',
+      },
+      creation: 'granted_at, number',
+    },
+    request,
+  )
+  return { items: page.items.map(grantOf), total: page.total }
+}
+
+function rewardsOfStore(workspace: Workspace, storeId: string): readonly string[] {
+  return workspace.settings.rewards.map(({ id }) => id).filter((id) => acceptsStore(workspace, id, storeId))
+}
+
+/** The voucher of a code, whoever has it; undefined where there is none, or it was withdrawn. */
+export async function findVoucherByCode(
+  connection: Connection,
+  workspaceId: number,
+  code: string,
+): Promise<Grant | undefined> {
+  const { rows } = await connection.query<GrantRow>({
+    name: 'find-voucher-by-code',
+    text: `select ${grantColumns} from grants where workspace_id = $1 and code = $2 and state <> 'withdrawn'`,
+    values: [workspaceId, code],
+  })
+  return rows[0] && grantOf(rows[0])
+}
