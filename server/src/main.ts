@@ -3,6 +3,7 @@ import { addApplyCommand } from './cli/apply.ts'
 import { addExportCommand } from './cli/export.ts'
 import { addImportCommand } from './cli/import.ts'
 import { addKeysCommand } from './cli/keys.ts'
+import { addLedgerCommand } from './cli/ledger.ts'
 import { addMergesCommand } from './cli/merges.ts'
 import { addMigrateCommand } from './cli/migrate.ts'
 import { addSampleDataCommand } from './cli/sample-data.ts'
@@ -19,6 +20,7 @@ addMergesCommand(program)
 addImportCommand(program)
 addExportCommand(program)
 addSampleDataCommand(program)
+addLedgerCommand(program)
 addMigrateCommand(program)
 
 try {

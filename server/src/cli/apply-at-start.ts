@@ -1,12 +1,17 @@
 import { join } from 'node:path'
 import type { AppliedFile } from '../core/workspaces/apply-workspace-files.ts'
 import type { Platform } from './open-platform.ts'
-import { applyFiles } from './workspace-files.ts'
+import { applyFiles, deriveAllFields, tellSecret } from './workspace-files.ts'
 
 const demoFile = join(import.meta.dirname, '../../../examples/demo.workspace.yaml')
 
 /** Applies the files of `TESSERA_WORKSPACE_FILES`; on a server without any workspace, the demo workspace. */
-export async function applyFilesAtStart(
+export async function applyFilesAtStart(platform: Platform, address: string): Promise<void> {
+  await applyConfiguredFiles(platform, address)
+  await deriveAllFields(platform)
+}
+
+async function applyConfiguredFiles(
   { config, database, directory, logger }: Platform,
   address: string,
 ): Promise<void> {
@@ -24,13 +29,8 @@ export async function applyFilesAtStart(
   else for (const one of applied) process.stdout.write(generatedKeys(one))
 }
 
-/** Secrets are shown here once, and nowhere else: only their hashes are kept. */
 function generatedKeys({ workspace, generatedKeys }: AppliedFile): string {
-  return generatedKeys
-    .map(
-      ({ name, kind, secret }) => `Workspace ${workspace}: ${kind} key "${name}" is ${secret} (shown once)\n`,
-    )
-    .join('')
+  return generatedKeys.map((one) => `Workspace ${workspace}: ${tellSecret(one)}\n`).join('')
 }
 
 function welcome(demo: AppliedFile, url: string): string {

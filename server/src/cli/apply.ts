@@ -1,7 +1,18 @@
 import type { Command } from 'commander'
 import type { AppliedFile } from '../core/workspaces/apply-workspace-files.ts'
 import { openPlatform } from './open-platform.ts'
-import { applyFiles } from './workspace-files.ts'
+import { applyFiles, deriveAllFields, tellSecret } from './workspace-files.ts'
+
+const help = `
+All files are applied, or none: a file with a fault is refused, with the line and the reason. Keys and passwords that
+a file leaves out are generated and printed once. What customers did stays.
+
+examples/demo.workspace.yaml is a file to begin with, examples/acme.workspace.yaml has every setting.
+
+Examples:
+  tessera apply shop.workspace.yaml --dry-run
+  tessera apply shop.workspace.yaml
+`
 
 export function addApplyCommand(program: Command): void {
   program
@@ -9,12 +20,14 @@ export function addApplyCommand(program: Command): void {
     .description('create or update workspaces from files; applying a file again changes nothing')
     .argument('<files...>', 'workspace files, YAML or JSON')
     .option('--dry-run', 'print what would change, and change nothing', false)
+    .addHelpText('after', help)
     .action(apply)
 }
 
 async function apply(paths: readonly string[], options: { readonly dryRun: boolean }): Promise<void> {
   await using platform = await openPlatform({ logLevel: 'warn' })
   const applied = await applyFiles(platform.database, paths, options)
+  if (!options.dryRun) await deriveAllFields(platform)
   for (const file of applied) process.stdout.write(describe(file, options.dryRun))
 }
 
@@ -25,10 +38,6 @@ function describe({ workspace, created, changes, generatedKeys }: AppliedFile, d
     `${workspace}: ${dryRun ? `would be ${verb}` : verb}`,
     ...changes.map((change) => `  ${change}`),
   ]
-  if (!dryRun) {
-    for (const { name, kind, secret } of generatedKeys) {
-      lines.push(`  ${kind} key "${name}" is ${secret} (shown once)`)
-    }
-  }
+  if (!dryRun) lines.push(...generatedKeys.map((one) => `  ${tellSecret(one)}`))
   return `${lines.join('\n')}\n`
 }

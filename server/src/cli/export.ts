@@ -33,7 +33,7 @@ export function addExportCommand(program: Command): void {
     .command('export')
     .description('write all customers of a workspace to a CSV or NDJSON file')
     .argument('[file]', 'the file; - writes to standard output', standardStream)
-    .requiredOption('--workspace <slug>', 'the workspace')
+    .requiredOption('--workspace <slug>', 'the name of the workspace')
     .option('--format <format>', 'csv or ndjson; without it the file name says', readFormat)
     .option('--for-spreadsheet', 'CSV that is safe to open in a spreadsheet, but not to be imported', false)
     .addHelpText('after', help)

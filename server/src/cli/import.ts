@@ -55,7 +55,7 @@ export function addImportCommand(program: Command): void {
       '<file>',
       'the file; - reads standard input, which cannot be taken up again after an interruption',
     )
-    .requiredOption('--workspace <slug>', 'the workspace')
+    .requiredOption('--workspace <slug>', 'the name of the workspace')
     .option('--format <format>', 'csv or ndjson; without it the file name says', readFormat)
     .option('--delimiter <character>', 'between the cells of a CSV; "tab" is one', readDelimiter, ',')
     .option('--map <column=field>', 'a column and the field it stands for; may be repeated', addMapping)

@@ -16,7 +16,7 @@ export function addKeysCommand(program: Command): void {
   keys
     .command('list')
     .description('list the keys; their secrets are not kept')
-    .requiredOption('--workspace <slug>', 'the workspace')
+    .requiredOption('--workspace <slug>', 'the name of the workspace')
     .action(async ({ workspace }: { workspace: string }) => {
       await using platform = await openPlatform({ logLevel: 'warn' })
       const { id } = workspaceNamed(platform, workspace)
@@ -32,7 +32,7 @@ export function addKeysCommand(program: Command): void {
     .command('create')
     .description('create a key and print its secret, once')
     .argument('<name>', 'the name of the key')
-    .requiredOption('--workspace <slug>', 'the workspace')
+    .requiredOption('--workspace <slug>', 'the name of the workspace')
     .requiredOption('--kind <kind>', `one of ${kinds.join(', ')}`, kindOf)
     .action(
       async (name: string, { workspace, kind }: { workspace: string; kind: (typeof kinds)[number] }) => {
@@ -50,7 +50,7 @@ export function addKeysCommand(program: Command): void {
     .command('revoke')
     .description('end a key at once; the server need not be restarted')
     .argument('<name>', 'the name of the key')
-    .requiredOption('--workspace <slug>', 'the workspace')
+    .requiredOption('--workspace <slug>', 'the name of the workspace')
     .action(async (name: string, { workspace }: { workspace: string }) => {
       await using platform = await openPlatform({ logLevel: 'warn' })
       const { id } = workspaceNamed(platform, workspace)

@@ -29,7 +29,7 @@ export function addMergeCommand(merges: Command): void {
     .description('make two profiles one, because they are one person')
     .argument('<from>', 'the profile that ends')
     .argument('<into>', 'the profile that stays')
-    .requiredOption('--workspace <slug>', 'the workspace')
+    .requiredOption('--workspace <slug>', 'the name of the workspace')
     .option('--dry-run', 'say what would happen, and change nothing', false)
     .option('--yes', 'merge them', false)
     .option('--json', 'print JSON', false)
@@ -39,14 +39,15 @@ export function addMergeCommand(merges: Command): void {
 
 async function merge(from: string, into: string, options: MergeOptions): Promise<void> {
   await using platform = await openPlatform({ logLevel: 'warn' })
-  const { id } = workspaceNamed(platform, options.workspace)
+  const workspace = workspaceNamed(platform, options.workspace)
+  const { id } = workspace
   const dryRun = options.dryRun || !options.yes
   const explained = await inTransaction(platform.database, id, { dryRun }, async (connection) => {
     const pair = {
       from: (await profileNamed(connection, id, from)).id,
       into: (await profileNamed(connection, id, into)).id,
     }
-    const result = await mergeByOperator(connection, id, pair, profileParts)
+    const result = await mergeByOperator(connection, workspace, pair, profileParts)
     if (result.refusal) throw new Error(refusals[result.refusal])
     return await explainMerge(connection, id, result.merge)
   })

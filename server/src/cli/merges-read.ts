@@ -28,7 +28,7 @@ export function addListCommand(merges: Command): void {
   merges
     .command('list')
     .description('list merges, newest first, undone ones too')
-    .requiredOption('--workspace <slug>', 'the workspace')
+    .requiredOption('--workspace <slug>', 'the name of the workspace')
     .option('--profile <name>', 'only merges of this profile: an id, a number, or an identifier')
     .option('--cause <cause>', `only those: ${causes.join(' or ')}`, causeOf)
     .option('--limit <count>', `how many, at most ${highestLimit}`, limitOf, defaultLimit)
@@ -42,7 +42,7 @@ export function addShowCommand(merges: Command): void {
     .command('show')
     .description('tell what a merge moved, and why it was made')
     .argument('<merge>', 'the number of the merge', mergeId)
-    .requiredOption('--workspace <slug>', 'the workspace')
+    .requiredOption('--workspace <slug>', 'the name of the workspace')
     .option('--json', 'print JSON', false)
     .action(show)
 }

@@ -22,18 +22,19 @@ export function addUndoCommand(merges: Command): void {
     .command('undo')
     .description('undo a merge of an operator: what came along and is still there goes back')
     .argument('<merge>', 'the number of the merge', mergeId)
-    .requiredOption('--workspace <slug>', 'the workspace')
+    .requiredOption('--workspace <slug>', 'the name of the workspace')
     .option('--dry-run', 'say whether it can be undone, and change nothing', false)
     .option('--json', 'print JSON', false)
     .action(undo)
 }
 
-async function undo(merge: string, { workspace, dryRun, json }: UndoOptions): Promise<void> {
+async function undo(merge: string, { workspace: slug, dryRun, json }: UndoOptions): Promise<void> {
   await using platform = await openPlatform({ logLevel: 'warn' })
-  const { id } = workspaceNamed(platform, workspace)
+  const workspace = workspaceNamed(platform, slug)
+  const { id } = workspace
   const explained = await inTransaction(platform.database, id, { dryRun }, async (connection) => {
     const before = await explainMerge(connection, id, merge)
-    const result = await unmergeProfiles(connection, id, merge, profileParts)
+    const result = await unmergeProfiles(connection, workspace, merge, profileParts)
     if ('refusal' in result) throw new Error(refusals[result.refusal])
     return dryRun ? before : await explainMerge(connection, id, merge)
   })

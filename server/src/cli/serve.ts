@@ -1,18 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { canonicalUrl } from '../apis/carecloud/canonical-url.ts'
+import { carecloudDocs, registerCarecloud } from '../apis/carecloud/carecloud-api.ts'
 import { crossengageDocs, registerCrossengage } from '../apis/crossengage/crossengage-api.ts'
 import { answerUnclaimed } from '../apis/extole/answer-unclaimed.ts'
 import { extoleDocs, registerExtole } from '../apis/extole/extole-api.ts'
 import { openStores } from '../apis/extole/stores.ts'
-import { type Events, openEvents } from '../core/events/events.ts'
+import { dropRevokedTokens } from '../core/customer-tokens/drop-old-tokens.ts'
+import { dropOldHandOvers } from '../core/customer-tokens/hand-over.ts'
+import { openEvents, type RunningEvents } from '../core/events/events.ts'
 import { dropOldTokens } from '../core/identity/drop-old-tokens.ts'
 import { dropOldVerifications } from '../core/identity/email-verification.ts'
 import { dropOldIdempotencyKeys } from '../core/ingest/idempotency.ts'
 import { type Ingest, openIngest } from '../core/ingest/ingest.ts'
+import { dropOldMails } from '../core/mail/drop-old-mails.ts'
 import { openMailSender } from '../core/mail/mail-sender.ts'
+import { dropOldOperatorSessions } from '../core/operators/operator-sessions.ts'
+import { dropOldPasswordLinks } from '../core/passwords/password-links.ts'
+import { createLedger } from '../core/points/create-ledger.ts'
+import { openExpiryJob } from '../core/points/expiry-job.ts'
+import type { Ledger } from '../core/points/ledger.ts'
 import { dropOldPollings } from '../core/pollings/pollings.ts'
 import { createProfileReader } from '../core/profiles/profile-reader.ts'
 import { runEvaluation } from '../core/segments/evaluation/run-evaluation.ts'
+import { openStatusJob } from '../core/statuses/status-job.ts'
+import { statusReaction } from '../core/statuses/status-reaction.ts'
 import type { Workspace } from '../core/workspaces/workspace.ts'
 import { systemClock } from '../platform/clock.ts'
 import { registerDocsIndex } from '../platform/http/api-docs.ts'
@@ -44,8 +56,9 @@ async function serve(): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const platform = stack.use(await openPlatform())
   const { config, logger } = platform
+  const ledger = createLedger([statusReaction])
   const { requestDatabase } = platform
-  const consumers = config.role === 'api' ? [] : eventConsumers
+  const consumers = config.role === 'api' ? [] : eventConsumers(ledger)
   const segments =
     config.role === 'api' ? undefined : stack.use(await runEvaluation({ ...platform, clock: systemClock }))
   const events = stack.use(await openEvents({ ...platform, appendsOn: requestDatabase, consumers }))
@@ -61,14 +74,18 @@ async function serve(): Promise<void> {
   )
   /** Known only once we listen, where the port is chosen for us. */
   let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
-  if (config.role !== 'api') await sendMails(stack, platform, publicUrl)
-  const app = stack.adopt(createApp(config, logger), (opened) => opened.close())
+  if (config.role !== 'api') {
+    stack.use(openExpiryJob(platform))
+    stack.use(openStatusJob({ ...platform, clock: systemClock }))
+    await sendMails(stack, platform, publicUrl)
+  }
+  const app = stack.adopt(createApp(config, logger, canonicalUrl), (opened) => opened.close())
   const metrics = createMetrics()
   let ready = false
   measureRequests(app, metrics)
   registerSystemRoutes(app, { notReady: () => notReady(platform, ready) }, metrics)
   if (config.role === 'worker') answerUnknownPaths(app)
-  else await registerApis(app, platform, { ingest, events, publicUrl: () => publicUrl })
+  else await registerApis(app, platform, { ingest, events, ledger, publicUrl: () => publicUrl })
 
   const address = await app.listen({ host: config.host, port: config.port })
   publicUrl = config.publicUrl ?? address
@@ -89,18 +106,20 @@ async function exitWhenOverdue(): Promise<void> {
 
 interface Roads {
   readonly ingest: Ingest
-  readonly events: Events
+  readonly events: RunningEvents
+  readonly ledger: Ledger
   publicUrl(): string
 }
 
 async function registerApis(
   app: App,
   platform: Platform,
-  { ingest, events, publicUrl }: Roads,
+  { ingest, events, ledger, publicUrl }: Roads,
 ): Promise<void> {
   const database = platform.requestDatabase
-  registerDocsIndex(app, [crossengageDocs, extoleDocs])
+  registerDocsIndex(app, [crossengageDocs, extoleDocs, carecloudDocs])
   const rateLimiter = createRateLimiters(platform.config.rateLimit)
+  const publicUrlOf = ({ settings }: Workspace) => settings.publicUrl ?? publicUrl()
   registerCrossengage(app, {
     ...platform,
     database,
@@ -117,9 +136,20 @@ async function registerApis(
     clock: systemClock,
     rateLimiter,
     rateLimit: platform.config.rateLimit,
-    publicUrl: ({ settings }: Workspace) => settings.publicUrl ?? publicUrl(),
+    publicUrl: publicUrlOf,
   }
   registerExtole(app, extole)
+  registerCarecloud(app, {
+    ...platform,
+    database,
+    clock: systemClock,
+    rateLimiter,
+    rateLimit: platform.config.rateLimit,
+    publicUrl: publicUrlOf,
+    ledger,
+    events,
+    profileParts,
+  })
   answerUnknownPaths(app, answerUnclaimed(extole))
 }
 
@@ -145,8 +175,13 @@ async function maintain({ maintain, database, logger }: Platform): Promise<void>
     await maintain()
     await dropOldIdempotencyKeys(database)
     await dropOldPollings(database)
+    await dropOldMails(database)
     await dropOldTokens(database)
     await dropOldVerifications(database)
+    await dropRevokedTokens(database)
+    await dropOldHandOvers(database)
+    await dropOldPasswordLinks(database)
+    await dropOldOperatorSessions(database)
   } catch (error) {
     logger.error({ err: error }, 'the hourly maintenance failed')
   }

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import { deriveFields } from '../core/standard-fields/derive-fields.ts'
 import type { AppliedFile } from '../core/workspaces/apply-workspace-files.ts'
 import { applyWorkspaceFiles } from '../core/workspaces/apply-workspace-files.ts'
 import type { FileFault } from '../core/workspaces/file/file-fault.ts'
 import { parseWorkspaceFile } from '../core/workspaces/file/parse-workspace-file.ts'
 import type { WorkspaceFile } from '../core/workspaces/file/workspace-file.ts'
+import type { WorkspaceDirectory } from '../core/workspaces/workspace-directory.ts'
 import type { Database } from '../platform/postgres/database.ts'
 
 /** Files that were refused, as text for a person; nothing was changed. */
@@ -32,6 +34,24 @@ export async function applyFiles(
   const result = await applyWorkspaceFiles(database, files, options)
   if ('applied' in result) return result.applied
   throw new RefusedFiles(describeFaults(paths[result.refused] ?? '', result.faults))
+}
+
+/** Standard fields and the attributes that files bound to them become one value, in workspaces where they are not (S22). */
+export async function deriveAllFields(platform: {
+  readonly database: Database
+  readonly directory: WorkspaceDirectory
+}): Promise<void> {
+  await platform.directory.refresh()
+  for (const slug of platform.directory.slugs()) {
+    const workspace = platform.directory.bySlug(slug)
+    if (workspace) await deriveFields(platform.database, workspace)
+  }
+}
+
+/** A secret that was generated, as it is printed: once, and nowhere else, since only its hash is kept. */
+export function tellSecret({ name, kind, secret }: AppliedFile['generatedKeys'][number]): string {
+  const what = kind === 'operator' ? `the password of operator "${name}"` : `${kind} key "${name}"`
+  return `${what} is ${secret} (shown once)`
 }
 
 function describeFaults(path: string, faults: readonly FileFault[]): string {

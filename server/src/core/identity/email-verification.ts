@@ -3,7 +3,7 @@ import type { Connection, Database } from '../../platform/postgres/database.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { giveIdentifier, showIdentifiers } from './identifiers.ts'
-import { readFields } from './person-fields.ts'
+import { readPersonFields } from './person-fields.ts'
 import type { TokenStanding } from './token-standing.ts'
 import { verifyToken } from './verify-token.ts'
 
@@ -41,7 +41,7 @@ export async function startEmailVerification(
   })
   const [row] = rows
   if (!row) return undefined
-  const { language } = await readFields(connection, workspace, standing.profileId)
+  const { language } = await readPersonFields(connection, workspace.id, standing.profileId)
   return { secret, email: row.email, language }
 }
 

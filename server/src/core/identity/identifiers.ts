@@ -88,7 +88,7 @@ export async function giveIdentifier(
   connection: Connection,
   workspaceId: number,
   given: {
-    readonly kind: HeldIdentifier['kind']
+    readonly kind: HeldIdentifier['kind'] | 'phone'
     readonly value: string
     readonly level: Level
     readonly profileId: string
@@ -115,11 +115,18 @@ export async function giveIdentifier(
   })
 }
 
+interface FreedIdentifier {
+  readonly kind: HeldIdentifier['kind'] | 'phone'
+  readonly value: string
+  readonly scope: string
+  readonly profileId: string
+}
+
 /** A claim yields (S15): the identifier is nobody's until the caller gives it. */
 export async function freeIdentifier(
   connection: Connection,
   workspaceId: number,
-  { kind, value, scope, profileId }: HeldIdentifier,
+  { kind, value, scope, profileId }: FreedIdentifier,
 ): Promise<void> {
   await connection.query({
     name: 'free-identifier',
@@ -131,8 +138,9 @@ export async function freeIdentifier(
 }
 
 /**
- * Brings the copies that a profile's row has up to date: its customer id, and its e-mail, unless that is a mere claim
- * beside better identifiers (S14). An e-mail that stays keeps the spelling it was written in.
+ * Brings what a profile's row says of its identifiers up to date: its customer id, its e-mail, unless that is a mere
+ * claim beside better identifiers (S14), and that it is known (S7). An e-mail that stays keeps the spelling it was
+ * written in.
  */
 export async function showIdentifiers(
   connection: Connection,
@@ -148,16 +156,18 @@ export async function showIdentifiers(
                    select from identifiers b
                    where b.workspace_id = $1 and b.profile_id = $2 and b.level <> 'claim'
                  ))
-               ) as email
+               ) as email,
+               coalesce(bool_or(kind not in ('anonymous_id', 'cookie_id')), false) as is_known
              from identifiers where workspace_id = $1 and profile_id = $2
            )
            update profiles p
            set customer_id = shown.customer_id,
                email = case when lower(trim(p.email)) = shown.email then p.email else shown.email end,
+               known_at = case when shown.is_known then coalesce(p.known_at, now()) else p.known_at end,
                updated_at = now()
            from shown
            where p.workspace_id = $1 and p.id = $2
-             and (p.customer_id is distinct from shown.customer_id
+             and (shown.is_known and p.known_at is null or p.customer_id is distinct from shown.customer_id
                or lower(trim(p.email)) is distinct from shown.email)`,
     values: [workspaceId, profileId],
   })

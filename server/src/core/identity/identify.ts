@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
+import { writeFields } from '../standard-fields/write-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { type DeviceBinding, lockBinding, noteGiven, rebind } from './device-binding.ts'
 import {
@@ -14,7 +15,7 @@ import {
 } from './identifiers.ts'
 import { mergeProfiles } from './merge-profiles.ts'
 import { copyParametersToDevice } from './parameters.ts'
-import { type PersonFields, takeFields, writeFields } from './person-fields.ts'
+import { type PersonFields, readPersonFields } from './person-fields.ts'
 
 /** What a device says, or proves, about who uses it. */
 export interface Identification {
@@ -119,7 +120,12 @@ function decide(held: readonly HeldIdentifier[], { identity, level, partnerFirst
   return { profileId: first, secondElsewhere: second !== undefined && second !== first }
 }
 
-async function lockProfile(connection: Connection, workspaceId: number, profileId: string): Promise<void> {
+/** Locks a profile's row until the transaction ends; fails with `ProfileGone` where there is none any more. */
+export async function lockProfile(
+  connection: Connection,
+  workspaceId: number,
+  profileId: string,
+): Promise<void> {
   const { rowCount } = await connection.query({
     name: 'lock-profile',
     text: 'select from profiles where workspace_id = $1 and id = $2 for update',
@@ -155,12 +161,11 @@ async function leaveAnonymity(
   const isMerged = target !== binding.profileId
   const { profileId, id } = binding
   await copyParametersToDevice(connection, workspace.id, profileId, id, { keep: !isMerged })
-  const own = await takeFields(connection, workspace, profileId)
-  if (!isMerged) await writeFields(connection, workspace, profileId, own, 'replace')
+  const own = await readPersonFields(connection, workspace.id, profileId)
   await noteGiven(connection, workspace.id, id, { fields: own })
   if (!isMerged) return
   const merge = { from: profileId, into: target, cause: 'identified', keepsData: false } as const
-  await mergeProfiles(connection, workspace.id, merge, parts)
+  await mergeProfiles(connection, workspace, merge, parts)
 }
 
 /** Gives the profile the identifiers of the call that it can have, at the level they were brought by. */

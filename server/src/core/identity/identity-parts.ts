@@ -1,4 +1,3 @@
-import type { Connection } from '../../platform/postgres/database.ts'
 import { type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
 
 const bindingRows = rowsOfProfile('device_bindings', { key: ['id'] })
@@ -104,58 +103,13 @@ const parameters: ProfilePart = {
       values: [workspaceId, from, into, moved, JSON.stringify(dropped)],
     })
   },
-  erase: (connection, workspaceId, profileIds) =>
-    eraseRows(connection, workspaceId, 'profile_parameters', profileIds),
-}
-
-/** Fields of a merged profile fill gaps (S19). */
-const fields: ProfilePart = {
-  name: 'profile_fields',
-  async move(connection, workspaceId, moves) {
-    const journal = new Map<string, unknown>()
-    for (const { from, into } of moves) {
-      const { rows } = await connection.query<{
-        fields: Record<string, unknown>
-        filled: Record<string, unknown>
-      }>({
-        name: 'move-fields',
-        text: `with taken as (
-                 delete from profile_fields where workspace_id = $1 and profile_id = $2 returning fields
-               ),
-               survivor as (
-                 select coalesce(
-                   (select fields from profile_fields where workspace_id = $1 and profile_id = $3), '{}'
-                 ) as fields
-               ),
-               filled as (
-                 insert into profile_fields as f (workspace_id, profile_id, fields) select $1, $3, fields from taken
-                 on conflict (workspace_id, profile_id) do update set fields = excluded.fields || f.fields
-               )
-               select taken.fields,
-                 coalesce((select jsonb_object_agg(key, value) from jsonb_each(taken.fields)
-                           where not survivor.fields ? key), '{}') as filled
-               from taken, survivor`,
-        values: [workspaceId, from, into],
-      })
-      if (rows[0]) journal.set(from, rows[0])
-    }
-    return journal
-  },
-  async moveBack(connection, workspaceId, { from, into }, journal) {
-    const { fields, filled } = journal as { fields: unknown; filled: unknown }
+  async erase(connection, workspaceId, profileIds) {
     await connection.query({
-      name: 'move-fields-back',
-      text: `with back as (
-               insert into profile_fields (workspace_id, profile_id, fields) values ($1, $2, $4)
-             )
-             update profile_fields f
-             set fields = f.fields - array(select key from jsonb_each($5::jsonb) e where f.fields -> e.key = e.value)
-             where workspace_id = $1 and profile_id = $3`,
-      values: [workspaceId, from, into, JSON.stringify(fields), JSON.stringify(filled)],
+      name: 'erase-parameters',
+      text: 'delete from profile_parameters where workspace_id = $1 and profile_id = any ($2)',
+      values: [workspaceId, profileIds],
     })
   },
-  erase: (connection, workspaceId, profileIds) =>
-    eraseRows(connection, workspaceId, 'profile_fields', profileIds),
 }
 
 /** The journal holds what the merged profile was, so it ends with the survivor. */
@@ -175,18 +129,5 @@ const journal: ProfilePart = {
 
 const verifications = rowsOfProfile('email_verifications', { key: ['id'] })
 
-async function eraseRows(
-  connection: Connection,
-  workspaceId: number,
-  table: 'profile_parameters' | 'profile_fields',
-  profileIds: readonly string[],
-): Promise<void> {
-  await connection.query({
-    name: `erase-${table}`,
-    text: `delete from ${table} where workspace_id = $1 and profile_id = any ($2)`,
-    values: [workspaceId, profileIds],
-  })
-}
-
 /** What identity keeps of a profile beside its identifiers. */
-export const identityParts: readonly ProfilePart[] = [bindings, parameters, fields, journal, verifications]
+export const identityParts: readonly ProfilePart[] = [bindings, parameters, journal, verifications]

@@ -6,6 +6,7 @@ import { blockOfRequest } from '../ingest/accept-operations.ts'
 import { applyRun } from '../ingest/apply-run.ts'
 import { pickRun } from '../ingest/pick-run.ts'
 import { postgresOperationLog } from '../ingest/postgres-operation-log.ts'
+import { createLedger } from '../points/create-ledger.ts'
 import { referralParts } from '../referral/profile-parts.ts'
 import { makeShareCode } from '../referral/share-codes.ts'
 import { grantReward } from '../rewards/grant-reward.ts'
@@ -84,11 +85,11 @@ async function sendEvent(workspace: Workspace, device: Device, name: string): Pr
 
 const merge = (workspace: Workspace, from: string, into: string) =>
   db.database.transaction(workspace.id, (connection) =>
-    mergeProfiles(connection, workspace.id, { from, into, cause: 'operator', keepsData: true }, parts),
+    mergeProfiles(connection, workspace, { from, into, cause: 'operator', keepsData: true }, parts),
   )
 
 const unmerge = (workspace: Workspace, id: string) =>
-  db.database.transaction(workspace.id, (connection) => unmergeProfiles(connection, workspace.id, id, parts))
+  db.database.transaction(workspace.id, (connection) => unmergeProfiles(connection, workspace, id, parts))
 
 /** All that says whose anything is; times of change aside. */
 async function snapshot(workspace: Workspace): Promise<Record<string, readonly Record<string, unknown>[]>> {
@@ -205,7 +206,10 @@ async function give(workspace: Workspace, what: 'grant' | 'code' | 'opt out', on
   const { profileId, bindingId } = await standingOf(workspace, one)
   return await db.database.transaction(workspace.id, async (connection) => {
     if (what === 'grant') {
-      const { grant = '' } = await grantReward(connection, workspace, { rewardId: 'gift', profileId })
+      const { grant = '' } = await grantReward(connection, workspace, createLedger([]), {
+        rewardId: 'gift',
+        profileId,
+      })
       return grant
     }
     if (what === 'code') {
@@ -290,7 +294,12 @@ test('whatever is identified, merged and unmerged, every event, parameter, grant
 test('devices that give one e-mail at the same time, beside the applier, end as one person (E26, S15)', async () => {
   const workspace = await newWorkspace()
   const log = postgresOperationLog(db.database)
-  const context = { database: db.database, log, parts, emailPerUnit: async () => true }
+  const context = {
+    database: db.database,
+    log,
+    parts,
+    rules: async () => ({ emailPerUnit: true, fieldBindings: {} }),
+  }
   const devices = await Promise.all(Array.from({ length: 8 }, () => newDevice(workspace)))
   const sent = new Set(devices.map((_device, index) => `e${index}`))
   for (const [index, one] of devices.entries()) await sendEvent(workspace, one, `e${index}`)

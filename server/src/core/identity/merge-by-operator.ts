@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
+import type { Workspace } from '../workspaces/workspace.ts'
 import { mergeProfiles } from './merge-profiles.ts'
 
 /** `same`: it is one profile. `gone`: one of them was erased, or merged away, a moment ago. */
@@ -13,7 +14,7 @@ export type MergeRefusal = 'same' | 'gone'
  */
 export async function mergeByOperator(
   connection: Connection,
-  workspaceId: number,
+  workspace: Pick<Workspace, 'id' | 'fieldBindings'>,
   { from, into }: { readonly from: string; readonly into: string },
   parts: readonly ProfilePart[],
 ): Promise<{ readonly merge: string; readonly refusal?: never } | { readonly refusal: MergeRefusal }> {
@@ -22,12 +23,12 @@ export async function mergeByOperator(
     name: 'is-known-profile',
     text: `select from identifiers
            where workspace_id = $1 and profile_id = $2 and kind not in ('anonymous_id', 'cookie_id') limit 1`,
-    values: [workspaceId, from],
+    values: [workspace.id, from],
   })
   const keepsData = known.rowCount === 1
   const merge = await mergeProfiles(
     connection,
-    workspaceId,
+    workspace,
     { from, into, cause: 'operator', keepsData },
     parts,
   )

@@ -1,5 +1,8 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
+import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
+import { fieldNames, ownColumns } from '../standard-fields/standard-fields.ts'
+import type { Workspace } from '../workspaces/workspace.ts'
 import { showIdentifiers } from './identifiers.ts'
 
 export interface ProfileMerge {
@@ -27,11 +30,12 @@ const singleKinds = ['customer_id', 'partner_user_id', 'email', 'phone']
  */
 export async function mergeProfiles(
   connection: Connection,
-  workspaceId: number,
+  workspace: Pick<Workspace, 'id' | 'fieldBindings'>,
   merge: ProfileMerge,
   parts: readonly ProfilePart[],
 ): Promise<string | undefined> {
   const { from, into, cause, keepsData } = merge
+  const { id: workspaceId, fieldBindings } = workspace
   if (from === into) return undefined
   const locked = await connection.query({
     name: 'lock-profiles-to-merge',
@@ -48,7 +52,16 @@ export async function mergeProfiles(
   const { rows } = await connection.query<{ id: string }>({
     name: 'merge-profiles',
     text: mergeStatement,
-    values: [workspaceId, from, into, cause, keepsData, JSON.stringify(moved), singleKinds],
+    values: [
+      workspaceId,
+      from,
+      into,
+      cause,
+      keepsData,
+      JSON.stringify(moved),
+      singleKinds,
+      JSON.stringify(fieldBindings),
+    ],
   })
   await showIdentifiers(connection, workspaceId, into)
   if (cause === 'operator') {
@@ -59,6 +72,8 @@ export async function mergeProfiles(
   return rows[0]?.id
 }
 
+const fillGap = (column: string) => `coalesce(p.${column}, merged.${column})`
+
 /**
  * The row of the merged profile goes into the journal here, and not by way of JavaScript, whose numbers would lose
  * digits of the profile's.
@@ -68,7 +83,7 @@ export async function mergeProfiles(
  */
 const mergeStatement = `
 with survivor as materialized (
-  select attributes from profiles where workspace_id = $1 and id = $3
+  select * from profiles where workspace_id = $1 and id = $3
 ),
 merged as (
   delete from profiles where workspace_id = $1 and id = $2 returning *
@@ -79,13 +94,23 @@ filling as materialized (
   where $5::boolean and not survivor.attributes ? key
 ),
 filled as (
-  update profiles p set attributes = filling.attributes || p.attributes, updated_at = now()
-  from filling where p.workspace_id = $1 and p.id = $3 and filling.attributes <> '{}'
+  update profiles p
+  set (attributes, ${derivedColumns}) = (
+        select ${['next.attributes', ...derivedValues('next.attributes', '$8::jsonb', fillGap)].join(', ')}
+        from (select filling.attributes || p.attributes as attributes offset 0) next
+      ),
+      ${ownColumns.map((column) => `${column} = ${fillGap(column)}`).join(', ')},
+      updated_at = now()
+  from filling, merged where p.workspace_id = $1 and p.id = $3 and $5::boolean
+  returning p.*
 ),
 held as materialized (
   select i.kind, i.value, i.scope, i.level,
     not (i.kind = any ($7::text[]) and exists (
       select from identifiers o where o.workspace_id = $1 and o.profile_id = $3 and o.kind = i.kind
+    ) or i.kind = 'phone' and i.value is distinct from (
+      -- The survivor's attribute may say another phone, or none: then this one is not its.
+      select phone from filled
     )) and (i.kind <> 'email' or i.scope = '' or i.scope = (
       select coalesce(lower(business_unit collate "und-x-icu") collate "C", '') from profiles
       where workspace_id = $1 and id = $3
@@ -129,6 +154,11 @@ insert into profile_merges (workspace_id, from_id, into_id, cause, profile, fill
 select $1, $2::uuid, $3::uuid, $4::text, (select to_jsonb(merged) from merged), (select attributes from filling), $6::jsonb || jsonb_build_object(
   'identifiers', (select coalesce(jsonb_agg(to_jsonb(held)), '[]') from held),
   'recipient_status', (select to_jsonb(status) from status),
+  'fields', (
+    select jsonb_object_agg(field.key, field.value) from filled, survivor, jsonb_each(to_jsonb(filled)) field
+    where field.key = any ('{${fieldNames.join(',')}}') and field.value <> 'null'
+      and to_jsonb(survivor) -> field.key = 'null'
+  ),
   'survivor_status', (select to_jsonb(survivor_status) from survivor_status),
   'older_merges', (select coalesce(jsonb_agg(id), '[]') from older)
 )

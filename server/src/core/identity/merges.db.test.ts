@@ -17,6 +17,12 @@ import { unmergeProfiles } from './unmerge-profiles.ts'
 const parts = [...identityParts, ...eventParts]
 let db: TestDatabase
 let acme = 0
+
+function workspace() {
+  const found = db.directory.bySlug('acme')
+  if (!found) throw new Error('no workspace')
+  return found
+}
 let other = 0
 
 beforeAll(async () => {
@@ -57,13 +63,13 @@ async function newProfile(identifiers: Identifiers, attributes: object = {}): Pr
 
 async function merge(from: Made, into: Made): Promise<string> {
   const result = await inAcme((connection) =>
-    mergeByOperator(connection, acme, { from: from.id, into: into.id }, parts),
+    mergeByOperator(connection, workspace(), { from: from.id, into: into.id }, parts),
   )
   if (result.refusal) throw new Error(result.refusal)
   return result.merge
 }
 
-const undo = (id: string) => inAcme((connection) => unmergeProfiles(connection, acme, id, parts))
+const undo = (id: string) => inAcme((connection) => unmergeProfiles(connection, workspace(), id, parts))
 
 async function addEvents(profile: Made, count: number): Promise<void> {
   const now = new Date().toISOString()
@@ -172,11 +178,13 @@ test('what is said of an anonymous profile moves to nobody, whoever merges it (S
   const id = await merge(anonymous, bob)
   const explained = await inAcme((connection) => explainMerge(connection, acme, id))
   expect(explained?.filledAttributes).toEqual([])
-  expect(await inAcme((c) => mergeByOperator(c, acme, { from: bob.id, into: bob.id }, parts))).toEqual({
-    refusal: 'same',
-  })
+  expect(await inAcme((c) => mergeByOperator(c, workspace(), { from: bob.id, into: bob.id }, parts))).toEqual(
+    {
+      refusal: 'same',
+    },
+  )
   const gone = { from: anonymous.id, into: bob.id }
-  expect(await inAcme((c) => mergeByOperator(c, acme, gone, parts))).toEqual({ refusal: 'gone' })
+  expect(await inAcme((c) => mergeByOperator(c, workspace(), gone, parts))).toEqual({ refusal: 'gone' })
 })
 
 test('a merge by identification is listed, and is not undone (S19)', async () => {
@@ -186,7 +194,7 @@ test('a merge by identification is listed, and is not undone (S19)', async () =>
     (await inAcme((connection) =>
       mergeProfiles(
         connection,
-        acme,
+        workspace(),
         { from: anonymous.id, into: bob.id, cause: 'identified', keepsData: false },
         parts,
       ),
@@ -201,7 +209,7 @@ test('a merge can be undone on a connection that has just looked for a survivor 
   const id = await merge(ann, bob)
   const undone = await inAcme(async (connection) => {
     expect(await lockSurvivor(connection, acme, ann.id)).toBe(bob.id)
-    return await unmergeProfiles(connection, acme, id, parts)
+    return await unmergeProfiles(connection, workspace(), id, parts)
   })
   expect(undone).toEqual({ profileId: ann.id })
 })
@@ -262,4 +270,33 @@ test('the journal of merges ends with the survivor, whoever was merged into whom
   for (const id of ids) {
     expect(await inAcme((connection) => explainMerge(connection, acme, id))).toBeUndefined()
   }
+})
+
+test('undoing a merge gives back every column of the profile, and one that is younger than the merge its default (S19)', async () => {
+  const [before, after] = [await twoPeople(), await twoPeople()]
+  const older = await merge(before.ann, before.bob)
+  await db.database.asOwner((connection) =>
+    connection.query(`alter table profiles add column "younger Column" text not null default 'as ever'`),
+  )
+  await inAcme((connection) =>
+    connection.query(`update profiles set "younger Column" = 'ann''s' where workspace_id = $1 and id = $2`, [
+      acme,
+      after.ann.id,
+    ]),
+  )
+  const younger = await merge(after.ann, after.bob)
+  for (const id of [older, younger]) await undo(id)
+  const { rows } = await inAcme((connection) =>
+    connection.query(
+      `select id, "younger Column" as value, attributes from profiles where workspace_id = $1 and id = any ($2)`,
+      [acme, [before.ann.id, after.ann.id]],
+    ),
+  )
+  const attributes = { age: 30, size: 'M' }
+  expect(new Map(rows.map(({ id, ...row }) => [id, row]))).toEqual(
+    new Map([
+      [before.ann.id, { value: 'as ever', attributes }],
+      [after.ann.id, { value: "ann's", attributes }],
+    ]),
+  )
 })

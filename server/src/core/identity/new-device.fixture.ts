@@ -6,10 +6,10 @@ import { generateToken } from './token-secret.ts'
 export async function newDeviceToken(
   connection: Connection,
   workspaceId: number,
-): Promise<{ readonly deviceId: string; readonly token: string }> {
+): Promise<{ readonly deviceId: string; readonly tokenId: string; readonly token: string }> {
   const token = generateToken()
   const expiresAt = new Date(Date.now() + 3_600_000)
   const [made] = await createDeviceTokens(connection, workspaceId, [{ token, expiresAt }])
   if (!made) throw new Error('no device was made')
-  return { deviceId: made.deviceId, token }
+  return { deviceId: made.deviceId, tokenId: made.tokenId, token }
 }

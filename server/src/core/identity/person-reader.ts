@@ -17,7 +17,7 @@ export function createPersonReader(database: Database): PersonReader {
   return {
     async names(workspace, standing) {
       const row = await read(workspace.id, standing)
-      return row && seenNames(workspace, row, standing)
+      return row && seenNames(row, standing)
     },
   }
 }

@@ -2,7 +2,7 @@ import type { Connection } from '../../platform/postgres/database.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { DeviceBinding } from './device-binding.ts'
 import { type Parameter, readParameters } from './parameters.ts'
-import { fieldsOf, type PersonFields } from './person-fields.ts'
+import { type PersonColumns, type PersonFields, personColumns, personFieldsOf } from './person-fields.ts'
 import type { TokenStanding } from './token-standing.ts'
 import { rightsOf } from './trust.ts'
 
@@ -19,23 +19,19 @@ export interface SeenPerson extends SeenNames {
   readonly parameters: readonly Parameter[]
 }
 
-interface ProfileRow {
+interface ProfileRow extends PersonColumns {
   readonly id: string
   readonly number: string
   readonly email: string | null
-  readonly attributes: Readonly<Record<string, unknown>>
-  readonly fields: Readonly<Record<string, unknown>>
   readonly customer_id: string | null
   readonly partner_user_id: string | null
 }
 
-const columns = `p.id, p.number::text as number, p.email, p.attributes, coalesce(f.fields, '{}') as fields,
+const columns = `p.id, p.number::text as number, p.email, ${personColumns},
   (select value from identifiers i where i.workspace_id = $1 and i.profile_id = p.id and i.kind = 'customer_id'
    limit 1) as customer_id,
   (select value from identifiers i where i.workspace_id = $1 and i.profile_id = p.id and i.kind = 'partner_user_id'
    limit 1) as partner_user_id`
-
-const tables = 'profiles p left join profile_fields f on f.workspace_id = $1 and f.profile_id = p.id'
 
 /** The caller's own person, within the table of rights (extole 3). */
 export async function readPerson(
@@ -51,7 +47,7 @@ export async function readPerson(
       ? await readParameters(connection, workspace.id, 'binding', standing.bindingId)
       : []
   return {
-    ...seenNames(workspace, row, standing),
+    ...seenNames(row, standing),
     parameters: seenParameters(parameters, own, standing),
   }
 }
@@ -78,10 +74,7 @@ export async function readPersonRows(
            ) b
            cross join lateral (
              select * from profiles p where p.workspace_id = $1 and p.id = asked.profile_id limit 1
-           ) p
-           left join lateral (
-             select * from profile_fields f where f.workspace_id = $1 and f.profile_id = p.id limit 1
-           ) f on true`,
+           ) p`,
     values: [
       workspaceId,
       standings.map(({ profileId }) => profileId),
@@ -94,11 +87,11 @@ export async function readPersonRows(
 }
 
 /** What of a profile its caller may see, but for the parameters. */
-export function seenNames(workspace: Workspace, row: PersonRow, standing: TokenStanding): SeenNames {
+export function seenNames(row: PersonRow, standing: TokenStanding): SeenNames {
   return {
     number: row.number,
     ...seenIdentifiers(row, standing),
-    fields: seenFields(workspace, row, standing),
+    fields: seenFields(row, standing),
   }
 }
 
@@ -117,8 +110,8 @@ function seenIdentifiers(
   }
 }
 
-function seenFields(workspace: Workspace, row: PersonRow, standing: TokenStanding): PersonFields {
-  const fields = fieldsOf(workspace, row)
+function seenFields(row: PersonRow, standing: TokenStanding): PersonFields {
+  const fields = personFieldsOf(row)
   if (rightsOf(standing).readFields === 'all') return fields
   const { first_name, picture_url } = fields
   return {
@@ -165,13 +158,12 @@ export async function readPublicPeople(
              coalesce((select jsonb_agg(jsonb_build_object('name', name, 'visibility', visibility, 'value', value) order by name)
                        from profile_parameters v
                        where v.workspace_id = $1 and v.profile_id = p.id and v.visibility = 'public'), '[]') as parameters
-           from meant join ${tables} on true
-           where p.workspace_id = $1 and p.id = meant.id`,
+           from meant join profiles p on p.workspace_id = $1 and p.id = meant.id`,
     values: [workspace.id, numbers],
   })
   return new Map(
     rows.map((row) => {
-      const { first_name, picture_url } = fieldsOf(workspace, row)
+      const { first_name, picture_url } = personFieldsOf(row)
       return [
         row.asked,
         { number: row.number, firstName: first_name, pictureUrl: picture_url, parameters: row.parameters },

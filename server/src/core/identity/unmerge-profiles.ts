@@ -1,5 +1,8 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
+import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
+import { ownColumns } from '../standard-fields/standard-fields.ts'
+import type { Workspace } from '../workspaces/workspace.ts'
 import { showIdentifiers } from './identifiers.ts'
 
 /**
@@ -23,19 +26,20 @@ interface HeldThen {
  */
 export async function unmergeProfiles(
   connection: Connection,
-  workspaceId: number,
+  workspace: Pick<Workspace, 'id' | 'fieldBindings'>,
   mergeId: string,
   parts: readonly ProfilePart[],
 ): Promise<{ readonly profileId: string } | { readonly refusal: UnmergeRefusal }> {
+  const { id: workspaceId, fieldBindings } = workspace
   const { rows } = await connection.query<{
     from_id: string
     into_id: string
     moved: Record<string, unknown>
     is_undone: boolean
+    columns: readonly string[]
   }>({
     name: 'lock-merge',
-    text: `select from_id, into_id, moved, undone_at is not null as is_undone from profile_merges
-           where workspace_id = $1 and id = $2 and cause = 'operator' for update`,
+    text: lockStatement,
     values: [workspaceId, mergeId],
   })
   const [merge] = rows
@@ -60,9 +64,15 @@ export async function unmergeProfiles(
   }
 
   await connection.query({
-    name: 'unmerge-profiles',
-    text: unmergeStatement,
-    values: [workspaceId, move.from, move.into, mergeId, JSON.stringify(identifiers)],
+    text: unmergeStatement(merge.columns),
+    values: [
+      workspaceId,
+      move.from,
+      move.into,
+      mergeId,
+      JSON.stringify(identifiers),
+      JSON.stringify(fieldBindings),
+    ],
   })
   for (const part of parts.toReversed()) {
     const moved = merge.moved[part.name]
@@ -89,17 +99,44 @@ async function isTaken(
   return Boolean(rowCount)
 }
 
-const unmergeStatement = `
+/**
+ * `columns`, quoted: what the journal has of the profile's row and the table still has, but what is made from others. A
+ * column that is younger than the merge gets its default, as in every row that was there when it was added; listed
+ * with the others it would be null.
+ */
+const lockStatement = `
+select from_id, into_id, moved, undone_at is not null as is_undone, array(
+  select quote_ident(attname) from pg_attribute
+  where attrelid = 'profiles'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+    and profile ? attname::text
+) as columns
+from profile_merges
+where workspace_id = $1 and id = $2 and cause = 'operator' for update`
+
+/** A field that the merge filled, and nobody wrote since. */
+const withoutFilled = (column: string) =>
+  `case when to_jsonb(p.${column}) is distinct from merge.moved -> 'fields' -> '${column}' then p.${column} end`
+
+const unmergeStatement = (columns: readonly string[]) => `
 with merge as materialized (
   update profile_merges set undone_at = now() where workspace_id = $1 and id = $4 returning *
 ),
 restored as (
-  insert into profiles select restored.* from merge, jsonb_populate_record(null::profiles, merge.profile) restored
+  insert into profiles (${columns.join(', ')})
+  select ${columns.map((column) => `restored.${column}`).join(', ')}
+  from merge, jsonb_populate_record(null::profiles, merge.profile) restored
 ),
 emptied as (
   update profiles p
-  set attributes = p.attributes
-      - array(select key from jsonb_each(merge.filled) e where p.attributes -> e.key = e.value),
+  set (attributes, ${derivedColumns}) = (
+        select ${['next.attributes', ...derivedValues('next.attributes', '$6::jsonb', withoutFilled)].join(', ')}
+        from (
+          select p.attributes
+            - array(select key from jsonb_each(merge.filled) e where p.attributes -> e.key = e.value) as attributes
+          offset 0
+        ) next
+      ),
+      ${ownColumns.map((column) => `${column} = ${withoutFilled(column)}`).join(', ')},
     updated_at = now()
   from merge where p.workspace_id = $1 and p.id = $3
 ),

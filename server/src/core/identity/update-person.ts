@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
+import { writeFields } from '../standard-fields/write-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { lockBinding } from './device-binding.ts'
 import {
@@ -11,7 +12,7 @@ import {
   showIdentifiers,
 } from './identifiers.ts'
 import { identify, namesTwoProfiles } from './identify.ts'
-import { type PersonFields, writeFields } from './person-fields.ts'
+import type { PersonFields } from './person-fields.ts'
 import type { TokenStanding } from './token-standing.ts'
 import { rightsOf } from './trust.ts'
 

@@ -71,7 +71,7 @@ function readJwt(token: string): { header: ProtectedHeaderParameters; claims: Cl
   if (token.split('.').length !== 3) return undefined
   try {
     const header = decodeProtectedHeader(token)
-    const payload: Readonly<Record<string, unknown>> = decodeJwt(token)
+    const payload = withExactPartnerId(decodeJwt(token), token)
     const [exp, nbf, iat] = [seconds(payload.exp), seconds(payload.nbf), seconds(payload.iat)]
     if (exp === null || nbf === null || iat === null) return undefined
     return {
@@ -97,15 +97,29 @@ function seconds(claim: unknown): number | undefined | null {
   return typeof number === 'number' && Number.isFinite(number) ? number : null
 }
 
-function identityOf({ email, partner_user_id }: Readonly<Record<string, unknown>>): Identity {
-  const partnerUserId = typeof partner_user_id === 'number' ? String(partner_user_id) : partner_user_id
+/**
+ * A whole number is the text of its digits: as one of JavaScript it would name somebody else beyond 2^53. A number that
+ * is written otherwise (1.5, 1e21) has no one text, and names nobody (E45, S10).
+ */
+function withExactPartnerId(payload: Claimed, token: string): Claimed {
+  if (typeof payload.partner_user_id !== 'number') return payload
+  const written = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
+  return JSON.parse(written, (key, value: unknown, context?: { readonly source?: string }) => {
+    if (key !== 'partner_user_id' || typeof value !== 'number') return value
+    return /^-?\d+$/.test(context?.source ?? '') ? context?.source : undefined
+  })
+}
+
+type Claimed = Readonly<Record<string, unknown>>
+
+function identityOf({ email, partner_user_id: partnerUserId }: Claimed): Identity {
   return {
     ...(typeof email === 'string' && isEmail(email.trim()) ? { email: emailKey(email) } : {}),
     ...(typeof partnerUserId === 'string' && isCustomerId(partnerUserId) ? { partnerUserId } : {}),
   }
 }
 
-function fieldsOf({ first_name, last_name }: Readonly<Record<string, unknown>>): PersonFields {
+function fieldsOf({ first_name, last_name }: Claimed): PersonFields {
   return {
     ...(isName(first_name) ? { first_name } : {}),
     ...(isName(last_name) ? { last_name } : {}),

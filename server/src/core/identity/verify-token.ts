@@ -1,8 +1,8 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { writeFields } from '../standard-fields/write-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { readBinding } from './device-binding.ts'
 import { fillParametersFromDevice } from './parameters.ts'
-import { writeFields } from './person-fields.ts'
 
 /**
  * Raises a token to verified for the binding its device has (E32). What the device gave itself fills gaps of the

@@ -23,6 +23,9 @@ export interface AppOptions {
   readonly trustedProxies: readonly string[]
 }
 
+/** The address under which a route stands, of one that an API serves by several names; any other as it is. */
+export type CanonicalUrl = (url: string, method: string) => string
+
 /** No limit of the router's own: what is too long for an id is that API's to answer, and Node bounds the whole head. */
 const longestPathSegment = 64 * 1024
 
@@ -30,7 +33,11 @@ const longestPathSegment = 64 * 1024
  * The one Fastify instance that all APIs are registered in, each a sealed scope. What no API claims, and what
  * breaks before a route is found, is answered here as a problem.
  */
-export function createApp({ trustedProxies }: AppOptions, logger: Logger): App {
+export function createApp(
+  { trustedProxies }: AppOptions,
+  logger: Logger,
+  canonicalUrl: CanonicalUrl = (url) => url,
+): App {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -42,8 +49,9 @@ export function createApp({ trustedProxies }: AppOptions, logger: Logger): App {
     forceCloseConnections: 'idle',
     // Each API says what it takes; a route without a limit of its own gets this one.
     bodyLimit: 1024 * 1024,
+    http: { maxHeaderSize: mostHeaderBytes },
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: longestPathSegment },
-    rewriteUrl: (request) => leadUndecodableAstray(request.url ?? '/'),
+    rewriteUrl: ({ url = '/', method = 'GET' }) => leadUndecodableAstray(canonicalUrl(url, method)),
     clientErrorHandler: answerBrokenRequest,
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -54,6 +62,9 @@ export function createApp({ trustedProxies }: AppOptions, logger: Logger): App {
   })
   return app
 }
+
+/** A query with a thousand e-mail addresses fits (carecloud L39). */
+const mostHeaderBytes = 128 * 1024
 
 /** First segments of the product's own paths (S1). */
 const ownSegments: ReadonlySet<string> = new Set([

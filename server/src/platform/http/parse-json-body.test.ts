@@ -36,6 +36,8 @@ test('__proto__ is an own property and changes no prototype', () => {
 test('nothing that is sent makes it throw, whatever the depth', () => {
   expect(parseJsonBody(Buffer.from('['.repeat(200_000)))).toEqual({ fault: 'not-json' })
   expect(parseJsonBody(Buffer.from('['.repeat(200_000) + ']'.repeat(200_000)))).toEqual({ fault: 'not-json' })
+  expect(parseJsonBody(Buffer.from('['.repeat(1001) + ']'.repeat(1001)))).toEqual({ fault: 'not-json' })
+  expect(parseJsonBody(Buffer.from('['.repeat(1000) + ']'.repeat(1000)))).not.toHaveProperty('fault')
   const brackets = `"\\"${'['.repeat(200_000)}"`
   expect(parseJsonBody(Buffer.from(brackets))).toEqual({ value: JSON.parse(brackets) })
   fc.assert(

@@ -1,0 +1,20 @@
+import type { GivenProperty, PropertyOwner } from '../../../core/properties/property-record.ts'
+import { putPropertyRecords } from '../../../core/properties/write-property-records.ts'
+import type { Connection } from '../../../platform/postgres/database.ts'
+import { badRequest } from '../errors/carecloud-error.ts'
+import { takenValue } from './refuse-taken.ts'
+
+/**
+ * Stores records of properties in the transaction that makes or changes their owner. A unique value that another owner
+ * has refuses all of it (L55).
+ */
+export async function keepProperties(
+  connection: Connection,
+  workspaceId: number,
+  owner: PropertyOwner,
+  records: readonly GivenProperty[],
+): Promise<void> {
+  const taken = await putPropertyRecords(connection, workspaceId, owner, records)
+  const refused = records.filter(({ definition }) => taken.includes(definition.id))
+  if (refused.length > 0) throw badRequest(refused.map((record) => takenValue(record)))
+}

@@ -1,0 +1,79 @@
+import type { Consent } from '../../../core/consents/consents.ts'
+import type { KnownProfile } from '../../../core/registration/known-profile.ts'
+import { type Address, addressParts, genders } from '../../../core/standard-fields/standard-fields.ts'
+import type { Workspace } from '../../../core/workspaces/workspace.ts'
+import { presentPhone } from '../values/phone.ts'
+import { presentTime } from '../values/times.ts'
+
+/** A customer with every field of L65, unset ones null. */
+export function presentCustomer(
+  profile: KnownProfile,
+  consents: readonly Consent[],
+  workspace: Workspace,
+  { shortSalutation }: { readonly shortSalutation: boolean },
+): object {
+  return {
+    customer_id: profile.number,
+    personal_information: {
+      salutation: profile.salutation ?? salutationOf(profile, shortSalutation),
+      gender: profile.gender === null ? null : genders.indexOf(profile.gender) + 1,
+      first_name: profile.first_name,
+      last_name: profile.last_name,
+      pre_nominals: profile.pre_nominals,
+      post_nominals: profile.post_nominals,
+      birthdate: profile.birthdate,
+      email: profile.email,
+      phone: presentPhone(profile.phone),
+      language_id: profile.language,
+      store_id: profile.store_id,
+      address: presentAddress(profile.address),
+      ...presentConsents(consents, workspace),
+    },
+    doi_email: null,
+    doi_phone: null,
+    last_change: presentTime(profile.changedAt, workspace),
+    state: 1,
+  }
+}
+
+/** L66. */
+function salutationOf({ first_name, last_name }: KnownProfile, short: boolean): string | null {
+  const names = (short ? [first_name] : [first_name, last_name]).filter((name) => name !== null)
+  return names.length > 0 ? names.join(' ') : null
+}
+
+/** Every part, unset ones null. */
+export function presentAddress(address: Address | null): object {
+  return Object.fromEntries(
+    addressParts.map((part) => {
+      const value = address?.[part] ?? null
+      return [part, part === 'country_code' && value !== null ? value.toLowerCase() : value]
+    }),
+  )
+}
+
+const standardConsents = {
+  gtc: 'agreement_gtc',
+  profiling: 'agreement_profiling',
+  'marketing-communication': 'agreement_marketing_communication',
+} as const
+
+/** Two views of one state, in the order of the file (L63, L65). */
+function presentConsents(consents: readonly Consent[], workspace: Workspace): object {
+  const known = new Map(consents.map((consent) => [consent.consentId, consent]))
+  const givenTo = (id: string) => known.get(id)?.value ?? 2
+  const all = workspace.settings.consents.map(({ id }) => id)
+  return {
+    agreement: {
+      ...Object.fromEntries(Object.entries(standardConsents).map(([id, name]) => [name, givenTo(id)])),
+      custom_agreements: all
+        .filter((id) => !Object.hasOwn(standardConsents, id))
+        .map((id) => ({ agreement_id: id, agreement_value: givenTo(id) })),
+    },
+    consents: all.map((id) => ({
+      consent_id: id,
+      consent_value: givenTo(id),
+      last_change: presentTime(known.get(id)?.changedAt ?? null, workspace),
+    })),
+  }
+}
