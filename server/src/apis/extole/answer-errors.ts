@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CoreError, type ErrorCode as CoreErrorCode } from '../../core/core-error.ts'
-import { type ErrorCode, type ErrorObject, ExtoleError, presentError } from './errors.ts'
+import { type ErrorObject, ExtoleError, presentError } from './errors.ts'
 import { bodyLimitBytes } from './read-input.ts'
 import { uniqueId } from './unique-id.ts'
 
@@ -58,10 +58,10 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, error: E
 }
 
 /** The `error` of a status answer (E114): like any other it has an id of its own, which the log has too (E116). */
-export function tellRefusal(request: FastifyRequest, code: ErrorCode): ErrorObject {
+export function tellRefusal(request: FastifyRequest, error: ExtoleError): ErrorObject {
   const id = uniqueId()
-  request.log.info({ uniqueId: id, code }, 'a status told a refusal')
-  return presentError(new ExtoleError(code), id)
+  request.log.info({ uniqueId: id, code: error.code }, 'a status told a refusal')
+  return presentError(error, id)
 }
 
 const jsonType = 'application/json; charset=utf-8'

@@ -1,7 +1,7 @@
 import type { ReferralCampaign } from '../../core/referral/referral-campaign.ts'
 import { isLive, referralCampaigns, selectReferralCampaign } from '../../core/referral/referral-campaign.ts'
+import { derivedNumber } from '../../core/workspaces/derived-number.ts'
 import type { Workspace } from '../../core/workspaces/workspace.ts'
-import { derivedNumber } from './derived-number.ts'
 
 /** A campaign's id on this wire (S8, E9). */
 export function campaignNumber(workspace: Workspace, slug: string): string {

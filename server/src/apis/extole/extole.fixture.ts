@@ -5,6 +5,7 @@ import { referralParts } from '../../core/referral/profile-parts.ts'
 import { rewardParts } from '../../core/rewards/profile-parts.ts'
 import { type App, answerUnknownPaths, createApp } from '../../platform/http/app.ts'
 import { createRateLimiters } from '../../platform/http/rate-limit.ts'
+import type { Logger } from '../../platform/log.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { answerUnclaimed } from './answer-unclaimed.ts'
 import { type ExtoleDependencies, registerExtole } from './extole-api.ts'
@@ -63,13 +64,15 @@ export async function openTestExtole(
     readonly workspaces?: readonly string[]
     readonly rateLimit?: boolean
     readonly more?: (db: TestDatabase) => Partial<ExtoleDependencies>
+    /** Absent: nothing is logged. */
+    readonly logger?: Logger
   } = {},
 ): Promise<TestExtole> {
   const db = await createTestDatabase()
   await db.apply(...(options.workspaces ?? [testWorkspace]))
   let now = Date.now()
   const { rateLimit = false } = options
-  const app = createApp({ trustedProxies: [] }, db.logger)
+  const app = createApp({ trustedProxies: [] }, options.logger ?? db.logger)
   const dependencies = {
     directory: db.directory,
     database: db.database,

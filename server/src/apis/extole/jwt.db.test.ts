@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createHmac } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newToken, openTestExtole, type TestExtole } from './extole.fixture.ts'
 import { signJwt } from './sign-jwt.fixture.ts'
 
@@ -200,4 +201,90 @@ test('a token of one workspace is none of another (E23)', async () => {
   const token = await newToken(extole, { email: 'other@x.example' })
   const answer = await extole.call('POST', `/v2/consumers/${token}/authorize`, { token: 'second-master-key' })
   expect(answer.body.code).toBe('consumer_token_invalid')
+})
+
+test('a numeric partner id names exactly who its digits name, and one without one text nobody (E45, S10)', async () => {
+  const signed = async (claims: string) => {
+    const header = Buffer.from(JSON.stringify({ alg: 'HS256', kid: 'shop-1' })).toString('base64url')
+    const payload = Buffer.from(`{"exp":${now() + 999},${claims}}`).toString('base64url')
+    const signature = createHmac('sha256', '0123456789abcdef0123456789abcdef').update(`${header}.${payload}`)
+    return `${header}.${payload}.${signature.digest('base64url')}`
+  }
+  const idOf = async (claims: string) =>
+    (await me((await create(await signed(claims))).body.access_token)).partner_user_id
+  expect(await idOf('"partner_user_id":42')).toBe('42')
+  for (const digits of ['9007199254740993', '9007199254740992', '123456789012345678901234567890']) {
+    expect(await idOf(`"partner_user_id":${digits}`)).toBe(digits)
+  }
+  const nested = '"partner_user_id":9007199254740995,"more":{"partner_user_id":1.5}'
+  expect(await idOf(nested)).toBe('9007199254740995')
+  for (const other of ['1.5', '1e21', '12.0']) {
+    expect(await reason(await signed(`"partner_user_id":${other}`))).toEqual([
+      403,
+      'jwt_error',
+      'MISSING_IDENTITY',
+    ])
+    expect(await idOf(`"email":"numbers@x.example","partner_user_id":${other}`)).toBeNull()
+  }
+})
+
+describe('X-Extole-Jwt on routes that make a token (E43, E48)', () => {
+  const call = (method: 'GET' | 'POST', path: string, jwt: string, more: object = {}) =>
+    extole.call(method, path, { headers: { 'x-extole-jwt': jwt }, ...more })
+  const makers = [
+    ['GET', '/v4/token'],
+    ['POST', '/v4/token'],
+    ['POST', '/v5/token'],
+  ] as const
+
+  test.each(makers)(
+    '%s %s without a token: a new, verified one of who the JWT names',
+    async (method, path) => {
+      const email = `${method}${path}@x.example`.replaceAll('/', '-').toLowerCase()
+      const { status, body, headers } = await call(method, path, await signJwt({ email }))
+      expect([status, body.scopes]).toEqual([200, ['UPDATE_PROFILE', 'VERIFIED_CONSUMER']])
+      expect(await me(body.access_token)).toMatchObject({ email })
+      if (method === 'GET') {
+        expect(headers['x-extole-token']).toBe(body.access_token)
+        const cookies = [headers['set-cookie']].flat()
+        expect(cookies).toHaveLength(2)
+        for (const cookie of cookies) expect(cookie).toContain(body.access_token)
+      }
+    },
+  )
+
+  test.each(makers)('%s %s with one that is refused makes no device', async (method, path) => {
+    const devices = async () => {
+      const { rows } = await extole.db.database.asOwner((connection) =>
+        connection.query('select count(*) from devices'),
+      )
+      return rows[0].count
+    }
+    const before = await devices()
+    const { status, body } = await call(method, path, 'rubbish')
+    expect([status, body.code, body.parameters.reason]).toEqual([
+      403,
+      method === 'GET' ? 'jwt_authentication_error' : 'jwt_error',
+      'MALFORMED',
+    ])
+    expect(await devices()).toBe(before)
+  })
+
+  test.each(['/v4/token', '/v5/token'])('POST %s with a token: one of the same device', async (path) => {
+    const token = await newToken(extole)
+    const { body } = await call('POST', path, await signJwt({ email: 'same-device@x.example' }), { token })
+    expect(body.scopes).toHaveLength(2)
+    expect((await extole.call('GET', '/v5/token', { token })).body.scopes).toHaveLength(1)
+    expect((await me(token)).id).toBe((await me(body.access_token)).id)
+  })
+
+  test("of two JWTs the body's wins, and beside one the scope it verifies may be asked for", async () => {
+    const [inBody, inHeader] = await Promise.all(
+      ['body', 'header'].map((name) => signJwt({ email: `${name}@x.example` })),
+    )
+    const both = await call('POST', '/v5/token', inHeader ?? '', { body: { jwt: inBody } })
+    expect(await me(both.body.access_token)).toMatchObject({ email: 'body@x.example' })
+    const asked = await call('POST', '/v4/token', inHeader ?? '', { body: { scopes: ['VERIFIED_CONSUMER'] } })
+    expect(asked.body.scopes).toHaveLength(2)
+  })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLedger } from '../../core/points/create-ledger.ts'
 import { grantReward } from '../../core/rewards/grant-reward.ts'
 import { newToken, type TestExtole } from './extole.fixture.ts'
 import { openReferralExtole } from './referral.fixture.ts'
@@ -125,8 +126,12 @@ test('grants of other campaigns, and of none, are listed without a role (E105, E
       [workspace.id],
     )
     const profileId = rows[0]?.profile_id ?? ''
-    await grantReward(connection, workspace, { rewardId: 'ten-euro', profileId, campaignId: 'spin' })
-    await grantReward(connection, workspace, { rewardId: 'ten-percent', profileId })
+    await grantReward(connection, workspace, createLedger([]), {
+      rewardId: 'ten-euro',
+      profileId,
+      campaignId: 'spin',
+    })
+    await grantReward(connection, workspace, createLedger([]), { rewardId: 'ten-percent', profileId })
   })
   const [won, bought] = (await get(token, '/v4/me/rewards')).body
   expect(won).toMatchObject({ tags: ['hello'], journey_name: null, reward_name: 'ten-euro' })

@@ -1,5 +1,6 @@
 import { createEventAppender } from '../../core/events/event-appender.ts'
 import { runConsumer } from '../../core/events/event-consumer.ts'
+import { createLedger } from '../../core/points/create-ledger.ts'
 import { referralConsumer } from '../../core/referral/referral-consumer.ts'
 import { openTestExtole, type TestExtole, testWorkspace } from './extole.fixture.ts'
 
@@ -35,7 +36,7 @@ export async function openReferralExtole(
     ...options,
     workspaces: [referralWorkspace],
     more(db) {
-      const consumer = runConsumer(referralConsumer, db)
+      const consumer = runConsumer(referralConsumer(createLedger([])), db)
       const appender = createEventAppender(db.database, (workspaceId) => consumer.wake(workspaceId))
       stop = async () => {
         await appender.idle()

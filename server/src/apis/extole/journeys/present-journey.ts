@@ -1,8 +1,8 @@
 import type { Attribution } from '../../../core/referral/read-attributions.ts'
 import type { ShareCode } from '../../../core/referral/share-codes.ts'
+import { derivedNumber } from '../../../core/workspaces/derived-number.ts'
 import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import { campaignNumber } from '../campaign-id.ts'
-import { derivedNumber } from '../derived-number.ts'
 
 /** There is one environment, under this name in every object of the wire. */
 const container = 'production'

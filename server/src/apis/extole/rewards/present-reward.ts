@@ -1,8 +1,8 @@
 import { referralCampaigns } from '../../../core/referral/referral-campaign.ts'
 import type { Grant } from '../../../core/rewards/grant.ts'
+import { derivedNumber } from '../../../core/workspaces/derived-number.ts'
 import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import { campaignNumber } from '../campaign-id.ts'
-import { derivedNumber } from '../derived-number.ts'
 
 const states = { issued: 'FULFILLED', redeemed: 'REDEEMED', withdrawn: 'REVOKED' } as const satisfies Record<
   Grant['state'],

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { hasConsumed } from '../../../core/events/event-consumer.ts'
 import { findEvent } from '../../../core/events/read-events.ts'
 import { rightsOf } from '../../../core/identity/trust.ts'
-import { referralConsumer } from '../../../core/referral/referral-consumer.ts'
+import { referralConsumerName } from '../../../core/referral/referral-consumer.ts'
 import type { Grant } from '../../../core/rewards/grant.ts'
 import { type GrantFilter, readGrants } from '../../../core/rewards/read-grants.ts'
 import type { Connection } from '../../../platform/postgres/database.ts'
@@ -110,7 +110,7 @@ async function statusOfEvent(
     (standing.trust === 'verified' || found.bindingId === standing.bindingId)
   if (!mayAsk) throw new ExtoleError('invalid_parameter', { parameter: 'polling_id' })
   // Asked before the grants are read: what the consumer did is visible once its place is.
-  const isDone = await hasConsumed(connection, workspace.id, referralConsumer.name, found.place)
+  const isDone = await hasConsumed(connection, workspace.id, referralConsumerName, found.place)
   const [grant] = await readOwn(connection, request, { eventNumber: number })
   if (grant) return { status: 'SUCCEEDED', grant }
   return { status: isDone ? 'FAILED' : 'PENDING' }

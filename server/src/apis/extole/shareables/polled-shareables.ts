@@ -3,10 +3,11 @@ import { rightsOf } from '../../../core/identity/trust.ts'
 import { findPolling, startPolling } from '../../../core/pollings/pollings.ts'
 import { findShareCode, type ShareCode } from '../../../core/referral/share-codes.ts'
 import type { Connection } from '../../../platform/postgres/database.ts'
+import { tellRefusal } from '../answer-errors.ts'
 import { callerOf } from '../consumer.ts'
-import { type ErrorObject, ExtoleError, presentError } from '../errors.ts'
+import { type ErrorObject, ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies } from '../extole-api.ts'
-import { isId, uniqueId } from '../unique-id.ts'
+import { isId } from '../unique-id.ts'
 
 /** Pollings of the two versions do not name each other's. */
 export type PollingKind = 'shareable' | 'shareable v4'
@@ -34,7 +35,7 @@ export async function startPolled(
   } catch (error) {
     const refusal = error instanceof ExtoleError ? refusalOf(error) : undefined
     if (!refusal) throw error
-    result = { error: presentError(refusal, uniqueId()) }
+    result = { error: tellRefusal(request, refusal) }
   }
   const polling_id = await database.inWorkspace(workspace.id, (connection) =>
     startPolling(connection, workspace.id, callerOf(request).standing, { kind, result }),

@@ -169,6 +169,11 @@ async function findStatus(request: FastifyRequest, { database }: ExtoleDependenc
     const share_id = result.share
     if (state === 'sent') return { polling_id, share_id, status: 'SUCCEEDED', error: null }
     if (state === 'waiting') return { polling_id, share_id, status: 'PENDING', error: null }
-    return { polling_id, share_id, status: 'FAILED', error: tellRefusal(request, 'INVALID_RECIPIENT') }
+    return {
+      polling_id,
+      share_id,
+      status: 'FAILED',
+      error: tellRefusal(request, new ExtoleError('INVALID_RECIPIENT')),
+    }
   })
 }

@@ -12,10 +12,12 @@ import { readJwt } from '../jwt.ts'
 import type { RateLimits } from '../rate-limits.ts'
 import { textField } from '../read-field.ts'
 import { readIdentity } from '../read-identity.ts'
+import { jwtHeader } from '../take-jwt-header.ts'
 
 /**
  * A new token as `POST` of v5 and v4 give it (E40, E41): of the caller's device where it brought a good token, else of
- * a new device; identified by an e-mail, verified by a JWT, which wins.
+ * a new device; identified by an e-mail, verified by a JWT, which wins, and of two of them the body's. What a header
+ * verified is told in a header too (E49).
  */
 export async function createConsumerToken(
   dependencies: ExtoleDependencies,
@@ -25,7 +27,7 @@ export async function createConsumerToken(
   seconds: number,
 ): Promise<Consumer> {
   const { workspace, input, caller } = request
-  const token = textField(input, 'jwt')
+  const token = textField(input, 'jwt') ?? jwtHeader(request)
   const email = textField(input, 'email')
   const jwt = token === undefined ? undefined : await readJwt(request, dependencies.clock, token, 'jwt_error')
   const identity =
@@ -38,7 +40,7 @@ export async function createConsumerToken(
     return { ...made, source: 'allocated', cookies: true }
   }
 
-  return await retried(() =>
+  const consumer = await retried(() =>
     dependencies.database.transaction(workspace.id, async (connection) => {
       const deviceId = caller?.standing.deviceId ?? (await createDevice(connection, workspace.id))
       const identified = isNamed
@@ -59,6 +61,8 @@ export async function createConsumerToken(
       return await mint(connection, dependencies, request, { deviceId, seconds, identified, jwt })
     }),
   )
+  if (jwtHeader(request) !== undefined) reply.header('X-Extole-Token', consumer.token)
+  return consumer
 }
 
 async function mint(

@@ -1,11 +1,13 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createToken, deleteToken, tokenSeconds } from '../../../core/identity/create-device.ts'
 import { findDevice, findTokenWorkspace, standingOfToken } from '../../../core/identity/token-standing.ts'
-import { allocateConsumer, callerOf, tokenError } from '../consumer.ts'
+import { allocateConsumer, type Consumer, callerOf, tokenError } from '../consumer.ts'
 import { clearTokenCookies, setTokenCookies } from '../cookies.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
+import { readJwt } from '../jwt.ts'
 import { fieldOf } from '../read-field.ts'
+import { identifyByJwt, jwtHeader } from '../take-jwt-header.ts'
 import { createConsumerToken } from './create-consumer-token.ts'
 import { readDuration } from './routes-v5.ts'
 import { presentTokenV4 } from './token-object.ts'
@@ -15,11 +17,20 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
   const { database, clock } = dependencies
   const document = (summary: string) => ({ schema: { summary, tags: ['Tokens, version 4'] } as object })
 
+  /** A new device, of the person that `X-Extole-Jwt` names, if any (E43); a JWT that is refused makes none (E48). */
+  async function allocate(request: FastifyRequest, reply: FastifyReply): Promise<Consumer> {
+    const token = jwtHeader(request)
+    const jwt = token === undefined ? undefined : await readJwt(request, clock, token)
+    request.caller = await allocateConsumer(dependencies, request, reply, { limits })
+    if (jwt) await identifyByJwt(dependencies, request, reply, jwt)
+    return callerOf(request)
+  }
+
   scope.get(
     '/v4/token',
     { config: { access: 'cookie' }, ...document('The current token, or a new device and token') },
     async (request, reply) => {
-      const consumer = request.caller ?? (await allocateConsumer(dependencies, request, reply, { limits }))
+      const consumer = request.caller ?? (await allocate(request, reply))
       if (consumer.cookies) setTokenCookies(reply, consumer.token, clock.now())
       return presentTokenV4(consumer.token, consumer.standing, clock.now())
     },
@@ -133,14 +144,16 @@ async function namedToken({ database, directory, clock }: ExtoleDependencies, re
 }
 
 /** Nobody gets a scope by asking for it, but asking for what every token has is no fault. */
-function refuseScopes({ input, caller }: FastifyRequest): void {
+function refuseScopes(request: FastifyRequest): void {
+  const { input, caller } = request
   const scopes = fieldOf(input, 'scopes')
   const asked = Array.isArray(scopes)
     ? scopes.map(String)
     : typeof scopes === 'string'
       ? scopes.split(',')
       : []
-  const mayVerify = caller?.standing.trust === 'verified' || fieldOf(input, 'jwt') !== undefined
+  const mayVerify =
+    caller?.standing.trust === 'verified' || (fieldOf(input, 'jwt') ?? jwtHeader(request)) !== undefined
   const denied = asked.filter(
     (scope) => scope !== 'UPDATE_PROFILE' && !(mayVerify && scope === 'VERIFIED_CONSUMER'),
   )

@@ -4,10 +4,11 @@ import { composeMail } from '../../../core/mail/compose-mail.ts'
 import { findMailState, queueMail } from '../../../core/mail/queue-mail.ts'
 import { findPolling, startPolling } from '../../../core/pollings/pollings.ts'
 import type { Connection } from '../../../platform/postgres/database.ts'
+import { tellRefusal } from '../answer-errors.ts'
 import { callerOf } from '../consumer.ts'
-import { type ErrorCode, ExtoleError, presentError } from '../errors.ts'
+import { type ErrorCode, ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
-import { isId, uniqueId } from '../unique-id.ts'
+import { isId } from '../unique-id.ts'
 import { verificationWords } from './verification-words.ts'
 
 const kind = 'verification-mail'
@@ -62,7 +63,7 @@ export const verificationMailRoutes: ExtoleRoutes = (scope, dependencies, limits
         const kept = isId(number)
           ? await findPolling(connection, workspace.id, asker, { kind, number })
           : undefined
-        return kept === undefined ? undefined : await stateOf(connection, workspace.id, kept as Kept)
+        return kept === undefined ? undefined : await stateOf(connection, request, kept as Kept)
       })
       if (!answer) throw new ExtoleError('invalid_parameter', { parameter: 'polling_id' })
       return { polling_id: number, ...answer }
@@ -101,17 +102,17 @@ async function mailLink(
   return { mail }
 }
 
-async function stateOf(connection: Connection, workspaceId: number, kept: Kept): Promise<object> {
+async function stateOf(connection: Connection, request: FastifyRequest, kept: Kept): Promise<object> {
   if ('ended' in kept) {
-    return kept.ended === 'succeeded' ? { status: 'SUCCEEDED', error: null } : failed(kept.code)
+    return kept.ended === 'succeeded' ? { status: 'SUCCEEDED', error: null } : failed(request, kept.code)
   }
-  const state = await findMailState(connection, workspaceId, kept.mail)
+  const state = await findMailState(connection, request.workspace.id, kept.mail)
   if (state === 'waiting') return { status: 'PENDING', error: null }
   return state === 'sent' || state === 'outbox'
     ? { status: 'SUCCEEDED', error: null }
-    : failed('software_error')
+    : failed(request, 'software_error')
 }
 
-function failed(code: ErrorCode): object {
-  return { status: 'FAILED', error: presentError(new ExtoleError(code), uniqueId()) }
+function failed(request: FastifyRequest, code: ErrorCode): object {
+  return { status: 'FAILED', error: tellRefusal(request, new ExtoleError(code)) }
 }
