@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-const isolated = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } as const
+const isolated = {
+  pool: 'forks',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  // What is waited for comes at once on a machine that is free, and on no machine is it the wait that is tested.
+  expect: { poll: { timeout: 20_000 } },
+} as const
 
 /** Three rings: pure rules beside the source; the database and HTTP on a real PostgreSQL; the whole over HTTP only. */
 export default defineConfig({

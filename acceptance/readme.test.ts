@@ -24,9 +24,12 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 it('the calls of the README run as they are pasted, answer as it says, and end with both rewards', async (context) => {
   context.skip(!hasCurl, 'there is no curl on this machine')
-  const shell = openShell({ KEY: await masterKey() })
+  const shell = openShell({
+    KEY: await printed(/master key "\w+" is (\S+)/),
+    PASSWORD: await printed(/the password of operator "\w+" is (\S+)/),
+  })
   const steps = stepsOf(await readFile(readme, 'utf8'))
-  expect(steps.length).toBeGreaterThan(4)
+  expect(steps.length).toBeGreaterThan(6)
   for (const { commands, shownNames } of steps) {
     let answer = await shell.run(commands)
     const last = commands.slice(-1)
@@ -54,9 +57,9 @@ it('the calls of the README run as they are pasted, answer as it says, and end w
 
 const poll = { timeout: 30_000, interval: 100 }
 
-/** The first start prints it. */
-async function masterKey(): Promise<string> {
-  const found = () => /master key "\w+" is (\S+)/.exec(server.printed())?.[1]
+/** What the first start prints. */
+async function printed(pattern: RegExp): Promise<string> {
+  const found = () => pattern.exec(server.printed())?.[1]
   await expect.poll(found, poll).toBeDefined()
   return found() ?? ''
 }
@@ -91,7 +94,7 @@ function openShell(environment: Readonly<Record<string, string>>) {
       const kept = output
         .slice(end + 1)
         .split('\0')
-        .filter((line) => /^(ANN|BOB|CODE|KEY|TRACKING_ID)=/.test(line))
+        .filter((line) => /^(ANN|API|BOB|CODE|CUSTOMER|KEY|PASSWORD|TILL|TRACKING_ID)=/.test(line))
       variables = Object.fromEntries(
         kept.map((line) => [line.replace(/=.*/s, ''), line.replace(/^\w+=/, '')]),
       )

@@ -17,7 +17,7 @@ export interface Target extends AsyncDisposable {
 }
 
 const repository = resolve(import.meta.dirname, '..')
-const workspaceFiles = ['acceptance/acme.workspace.yaml', 'acceptance/other.workspace.yaml']
+const workspaceFiles = ['acme', 'other', 'miles'].map((name) => `acceptance/${name}.workspace.yaml`)
 const startTimeoutMs = 120_000
 const stopTimeoutMs = 15_000
 const pollMs = 100

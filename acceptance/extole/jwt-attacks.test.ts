@@ -179,7 +179,7 @@ it('E48: the reasons are tested in their order', async () => {
   await expectRefused(forge({ alg: 'HS256', kid: 'shop-1' }, {}, secret), 'MISSING_IDENTITY')
 })
 
-it('E48: elsewhere on API routes it is jwt_authentication_error, and nothing of the call is applied', async () => {
+it('E48: on API routes that make no token it is jwt_authentication_error, and nothing of the call is applied', async () => {
   const { token, email } = await verified()
   const jwt = forge({ alg: 'HS256', kid: 'shop-1' }, claims(), 'guess')
   const headers = { 'X-Extole-Jwt': jwt }
@@ -187,13 +187,14 @@ it('E48: elsewhere on API routes it is jwt_authentication_error, and nothing of 
     ['POST', '/api/v4/me', { first_name: 'X' }],
     ['POST', '/api/v4/me/parameters', { parameters: { size: 1 } }],
     ['POST', '/api/v6/me/shareables', {}],
-    ['POST', '/api/v5/token', {}],
     ['GET', '/api/v4/me', undefined],
   ] as const) {
     const reply = await ask(method, path, { token, headers, body })
     expectError(reply, 403, 'jwt_authentication_error', withReason('INVALID_SIGNATURE'))
     expect(reply.body.toString()).not.toContain(jwt)
   }
+  const creation = await ask('POST', '/api/v5/token', { token, headers, body: {} })
+  expectError(creation, 403, 'jwt_error', withReason('INVALID_SIGNATURE'))
   const event = await post('/api/v6/events', token, { event_name: 'visit', data: { first_name: 'X' }, jwt })
   expectError(event, 403, 'jwt_authentication_error', withReason('INVALID_SIGNATURE'))
   expect(await readMe(token)).toMatchObject({ email, first_name: null, parameters: {} })
