@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import pg from 'pg'
 import { userText } from './load-generator.ts'
+import { pgbench } from './pgbench.ts'
+import { withClient } from './with-client.ts'
 
 const batchSize = 1000
 
@@ -90,41 +86,12 @@ on conflict do nothing`
 
 /** What pgbench reads by customer id, a prepared select each; undefined where there is no pgbench on this machine. */
 export async function pgbenchSelect(url: string, ids: number, seconds: number): Promise<number | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'tessera-bench-'))
-  const script = join(folder, 'select.sql')
-  await writeFile(
-    script,
+  return await pgbench(
+    url,
+    { clients: 8, seconds },
     `\\set id random(0, ${ids - 1})
 select p.id, p.customer_id, p.email, p.business_unit, p.attributes::text from identifiers i
 join profiles p on p.workspace_id = i.workspace_id and p.id = i.profile_id
-where i.workspace_id = 1 and i.kind = 'customer_id' and i.scope = '' and i.value = 'u' || :id;\n`,
+where i.workspace_id = 1 and i.kind = 'customer_id' and i.scope = '' and i.value = 'u' || :id;`,
   )
-  const { host, database, user } = partsOf(url)
-  try {
-    const { stdout } = await promisify(execFile)('pgbench', [
-      ...['-h', host, '-U', user, '-n', '-M', 'prepared', '-c', '8', '-j', '2'],
-      ...['-T', String(seconds), '-f', script, database],
-    ])
-    return Number(/tps = ([\d.]+)/.exec(stdout)?.[1])
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-function partsOf(url: string): { host: string; database: string; user: string } {
-  const client = new pg.Client({ connectionString: url })
-  return { host: client.host, database: client.database ?? '', user: client.user ?? '' }
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }

@@ -11,10 +11,14 @@ export interface LoadOrder {
   /** Stops after so many requests, or after so many seconds, whichever comes first. */
   readonly requests: number
   readonly seconds: number
-  readonly kind: 'put' | 'get' | 'batch' | 'token' | 'event' | 'zone' | 'identify'
+  readonly kind: 'put' | 'get' | 'batch' | 'token' | 'event' | 'zone' | 'identify' | 'purchase' | 'list'
   readonly key: string
   /** Of the devices that send events and the like, taken in turn. */
   readonly tokens?: readonly string[]
+  /** Who buys, taken in turn; their ids on the wire. */
+  readonly customers?: readonly string[]
+  /** Lists that are asked for, in turn. */
+  readonly paths?: readonly string[]
   /** Ids are taken in turn from `firstId` up to `firstId + ids`. */
   readonly firstId: number
   readonly ids: number
@@ -35,8 +39,7 @@ const batchSize = 1000
 
 process.once('message', (order: LoadOrder) => {
   void run(order).then((result) => {
-    process.send?.(result)
-    process.disconnect?.()
+    process.send?.(result, () => process.disconnect?.())
   })
 })
 
@@ -112,6 +115,15 @@ function contentLength(head: string, headEnd: number): number {
 function requestText(order: LoadOrder, state: { nextId: number }): string {
   const { tokens } = order
   if (order.kind === 'token') return post('/api/v5/token', undefined, '{}')
+  if (order.paths) return get(order.paths[state.nextId++ % order.paths.length] ?? '', order.key)
+  if (order.customers) {
+    const customer = order.customers[state.nextId % order.customers.length] ?? ''
+    return post(
+      `${enterprise}/purchases/actions/send-purchase`,
+      order.key,
+      purchaseText(state.nextId++, customer),
+    )
+  }
   if (tokens) return consumerRequestText(order.kind, tokens, state.nextId++)
   const headers = `Host: x\r\nX-XNG-AuthToken: ${order.key}\r\nX-XNG-ApiVersion: 2\r\n`
   if (order.kind === 'get') {
@@ -137,6 +149,24 @@ function consumerRequestText(kind: LoadOrder['kind'], tokens: readonly string[],
   const data = `{"category":"coffee","product":"C-${n % 1000}","price":${(n % 100) + 0.9},"currency":"EUR"}`
   if (kind === 'zone') return post('/api/v6/zones', token, `{"event_name":"share_panel","data":${data}}`)
   return post('/api/v6/events', token, `{"event_name":"product_viewed","data":${data}}`)
+}
+
+const enterprise = '/webservice/rest-api/enterprise-interface/v1.0'
+/** Tells the bills of this load from those of the one before. */
+const till = Date.now().toString(36)
+
+/** Two things bought, for 20 to 120 euros. */
+function purchaseText(n: number, customer: string): string {
+  const [one, other] = [10 + (n % 50), 10.5 + (n % 51)]
+  const items = [one, other].map(
+    (paid, i) =>
+      `{"bill_item_id":"${i}","plu_ids":[{"list_code":"GLOBAL","code":"P-${(n + i) % 1000}"}],"plu_name":"Scoop","category_plu_id":"ice","vat_rate":20,"quantity":1,"paid_amount":${paid},"price":${paid},"purchase_item_type_id":"standard"}`,
+  )
+  return `{"store_id":"prague-hq","customer_id":"${customer}","bill":{"bill_id":"${till}-${n}","payment_time":"2026-03-10 15:05:49","currency_id":"EUR","total_price":${one + other},"bill_items":[${items.join(',')}]}}`
+}
+
+function get(path: string, token: string): string {
+  return `GET ${enterprise}${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`
 }
 
 function post(path: string, token: string | undefined, body: string): string {

@@ -5,15 +5,19 @@ import { parseArgs } from 'node:util'
 import { createLogger } from '../../server/src/platform/log.ts'
 import { startEmbeddedPostgres } from '../../server/src/platform/postgres/embedded/embedded-postgres.ts'
 import { pgbenchSelect, rawBulkUpsert, settle } from './ceilings.ts'
+import { measureCustomerLists } from './measure-customer-lists.ts'
 import { measureExtole } from './measure-extole.ts'
+import { measureLedger } from './measure-ledger.ts'
+import { measurePurchases } from './measure-purchases.ts'
 import { type Measurement, printMeasurements } from './measurement.ts'
 import { load, startNoOp, startTarget, type Target, untilApplied } from './target.ts'
 
-const sections = ['starts', 'batches', 'puts', 'reads', 'extole', 'growth'] as const
+const carecloud = ['purchases', 'customer-lists', 'ledger'] as const
+const sections = ['starts', 'batches', 'puts', 'reads', 'extole', 'growth', ...carecloud] as const
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const asked = values.only?.split(',')
+const asked = values.only?.split(',').flatMap((name) => (name === 'carecloud' ? carecloud : name))
 const chosen = sections.filter((name) => asked === undefined || asked.includes(name))
-if (chosen.length === 0) throw new Error(`--only takes some of ${sections.join(',')}`)
+if (chosen.length === 0) throw new Error(`--only takes some of ${sections.join(',')}, or carecloud`)
 
 const connections = 64
 const seconds = 8
@@ -34,6 +38,9 @@ try {
     reads: () => measureReads(target, joined.url),
     extole: () => measureExtole(target, joined.url, record),
     growth: () => measureGrowth(target),
+    purchases: () => measurePurchases(target, joined.url, record),
+    'customer-lists': () => measureCustomerLists(target, joined.url, record),
+    ledger: () => measureLedger(dataDir, joined.url, record),
   }
   for (const name of chosen) {
     await measure[name]()

@@ -1,6 +1,6 @@
-import pg from 'pg'
 import type { Measurement } from './measurement.ts'
 import { load, startNoOp, type Target, untilApplied } from './target.ts'
+import { withClient } from './with-client.ts'
 
 const connections = 64
 const seconds = 5
@@ -112,11 +112,5 @@ select count(*) from events e join profiles p on p.workspace_id = e.workspace_id
 where e.workspace_id = 1 and p.customer_id in (select 'u' || n from generate_series(0, $1 - 1) n)`
 
 async function query(url: string, text: string, values: readonly unknown[]): Promise<{ count?: string }[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query(text, [...values])).rows
-  } finally {
-    await client.end()
-  }
+  return (await withClient(url, (client) => client.query(text, [...values]))).rows
 }

@@ -18,6 +18,7 @@ const workspace = compileWorkspace({
   revision: 1,
   secret: Buffer.alloc(32),
   settings: parsed.file,
+  settingsChangedAt: new Date(0),
   keys: new Map(),
   jwtKeys: new Map(),
   attributeDefinitions: parsed.file.customerData.attributes.map((attribute, id) => ({

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LoadOrder, LoadResult } from './load-generator.ts'
 
@@ -25,18 +26,44 @@ export async function startTarget(dataDir: string): Promise<Target> {
   const child = spawn(process.execPath, await startArguments(), {
     cwd: repository,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      TESSERA_PORT: String(port),
-      TESSERA_DATA_DIR: dataDir,
-      TESSERA_WORKSPACE_FILES: workspaceFile,
-      TESSERA_RATE_LIMIT: 'off',
-      TESSERA_LOG_LEVEL: 'warn',
-    },
+    env: environment(dataDir, port),
   })
   await untilReady(port, child)
   const readyMs = performance.now() - started
   return { port, readyMs, peakMemoryBytes: () => peakMemory(child), [Symbol.asyncDispose]: () => stop(child) }
+}
+
+function environment(dataDir: string, port: number): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    TESSERA_PORT: String(port),
+    TESSERA_DATA_DIR: dataDir,
+    TESSERA_WORKSPACE_FILES: workspaceFile,
+    TESSERA_RATE_LIMIT: 'off',
+    TESSERA_LOG_LEVEL: 'warn',
+  }
+}
+
+/** A command beside the server, from its start to its end. */
+export interface RunningCommand {
+  /** What it printed; fails where it fails. */
+  readonly printed: Promise<string>
+  peakMemoryBytes(): Promise<number>
+}
+
+export function runCommand(dataDir: string, ...command: readonly string[]): RunningCommand {
+  const child = spawn(process.execPath, [join(repository, 'server/src/main.ts'), ...command], {
+    cwd: repository,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: environment(dataDir, 0),
+  })
+  const ended = once(child, 'close')
+  const printed = text(child.stdout).then(async (output) => {
+    const [code] = await ended
+    if (code !== 0) throw new Error(`${command.join(' ')} failed: ${output}`)
+    return output
+  })
+  return { printed, peakMemoryBytes: () => peakMemory(child) }
 }
 
 /** Starts the handlers with everything behind them taken away: what parsing, checking and answering alone allow. */
