@@ -33,7 +33,7 @@ export async function measurePurchases(
 }
 
 /** Customers who have bought before: their wallets are there. Gives their ids on the wire. */
-export async function createBuyers(port: number, url: string): Promise<readonly string[]> {
+async function createBuyers(port: number, url: string): Promise<readonly string[]> {
   const batches = { connections: 1, requests: customerCount / 1000, seconds: 60, kind: 'batch' } as const
   await untilApplied(port, (await load({ ...batches, port, firstId: 0, ids: customerCount })).lastBodies)
   return await withClient(url, async (client) => {
@@ -52,7 +52,7 @@ export async function createBuyers(port: number, url: string): Promise<readonly 
 }
 
 /** The rows of one purchase as the server leaves them, by somebody who knows beforehand what to write: nothing is read. */
-export const byHand = `
+const byHand = `
 \\set n random(1, ${customerCount})
 \\set amount 100 * random(20, 120)
 \\set minus -:amount

@@ -126,40 +126,44 @@ async function run({ lives, picks, atOnce }: Journey, index: number) {
 /** A thousand journeys are some ten thousand transactions: on two busy cores that takes its time. */
 const longestMs = 120_000
 
-test('1,000 people who go from anonymous to known, by any way and order, on one to three devices, are each one profile with every event, exactly (E24, E26, S19)', async () => {
-  const seed = Math.floor(Math.random() * 2 ** 31)
-  const journeys = fc.sample(journey, { numRuns: journeyCount, seed })
-  const done: Awaited<ReturnType<typeof run>>[] = []
-  const next = journeys.entries()
-  await Promise.all(
-    Array.from({ length: journeysAtOnce }, async () => {
-      for (const [index, one] of next) done.push(await run(one, index))
-    }),
-  )
+test(
+  '1,000 people who go from anonymous to known, by any way and order, on one to three devices, are each one profile with every event, exactly (E24, E26, S19)',
+  async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    const journeys = fc.sample(journey, { numRuns: journeyCount, seed })
+    const done: Awaited<ReturnType<typeof run>>[] = []
+    const next = journeys.entries()
+    await Promise.all(
+      Array.from({ length: journeysAtOnce }, async () => {
+        for (const [index, one] of next) done.push(await run(one, index))
+      }),
+    )
 
-  const { rows } = await db.database.asOwner((connection) =>
-    connection.query<{ name: string; owners: string[]; events: number }>(
-      `select name, array_agg(distinct profile_id) as owners, count(*)::integer as events from events group by name`,
-    ),
-  )
-  const eventsOf = new Map(rows.map((row) => [row.name, row]))
-  const holders = await db.database.asOwner((connection) =>
-    connection.query<{ value: string; profile_id: string }>('select value, profile_id from identifiers'),
-  )
-  const holderOf = new Map(holders.rows.map(({ value, profile_id }) => [value, profile_id]))
-  expect(done).toHaveLength(journeyCount)
-  expect(holders.rows).toHaveLength(journeyCount)
-  for (const { name, email, devices, sent } of done) {
-    const person = holderOf.get(email)
-    const kept = eventsOf.get(name)
-    const told = `${name} of seed ${seed}`
-    expect(kept?.events ?? 0, told).toBe(sent)
-    if (kept) expect(kept.owners, told).toEqual([person])
-    const standings = await Promise.all(devices.map(standingOf))
-    expect(new Set(standings.map(({ profileId }) => profileId)), told).toEqual(new Set([person]))
-  }
-  const { rows: left } = await db.database.asOwner((connection) =>
-    connection.query<{ count: number }>('select count(*)::integer as count from profiles'),
-  )
-  expect(left[0]?.count).toBe(journeyCount)
-}, longestMs)
+    const { rows } = await db.database.asOwner((connection) =>
+      connection.query<{ name: string; owners: string[]; events: number }>(
+        `select name, array_agg(distinct profile_id) as owners, count(*)::integer as events from events group by name`,
+      ),
+    )
+    const eventsOf = new Map(rows.map((row) => [row.name, row]))
+    const holders = await db.database.asOwner((connection) =>
+      connection.query<{ value: string; profile_id: string }>('select value, profile_id from identifiers'),
+    )
+    const holderOf = new Map(holders.rows.map(({ value, profile_id }) => [value, profile_id]))
+    expect(done).toHaveLength(journeyCount)
+    expect(holders.rows).toHaveLength(journeyCount)
+    for (const { name, email, devices, sent } of done) {
+      const person = holderOf.get(email)
+      const kept = eventsOf.get(name)
+      const told = `${name} of seed ${seed}`
+      expect(kept?.events ?? 0, told).toBe(sent)
+      if (kept) expect(kept.owners, told).toEqual([person])
+      const standings = await Promise.all(devices.map(standingOf))
+      expect(new Set(standings.map(({ profileId }) => profileId)), told).toEqual(new Set([person]))
+    }
+    const { rows: left } = await db.database.asOwner((connection) =>
+      connection.query<{ count: number }>('select count(*)::integer as count from profiles'),
+    )
+    expect(left[0]?.count).toBe(journeyCount)
+  },
+  longestMs,
+)
