@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { listConditions } from '../lists/list-conditions.ts'
 import type { ListPage, ListRequest } from '../lists/list-request.ts'
 import { readPage } from '../lists/read-page.ts'
 import { type Card, type CardRow, cardColumns, cardOf } from './card.ts'
@@ -41,25 +42,26 @@ export async function listCards(
     {
       columns: cardColumns,
       from: 'cards c',
-      where: `c.workspace_id = $1
-        and ($2::uuid[] is null or c.profile_id = any ($2))
-        and ($3::bigint[] is null or c.number = any ($3))
-        and ($4::text[] is null or c.card_number = any ($4) or ($5 and c.secondary_number = any ($4)))
-        and ($6::text is null or c.type_id = $6)
-        and ($7::boolean is null or c.is_active = $7)
-        and ($8::boolean is null
-          or $8 = ((c.valid_from is null or c.valid_from <= $9) and (c.valid_to is null or c.valid_to >= $9)))`,
-      values: [
-        workspaceId,
-        filter.profileIds ?? null,
-        filter.numbers ?? null,
-        filter.cardNumbers ?? null,
-        filter.alsoSecondary ?? false,
-        filter.typeId ?? null,
-        filter.isActive ?? null,
-        filter.isValid ?? null,
-        now,
-      ],
+      ...listConditions(
+        'c.workspace_id = $1 and $2::timestamptz is not null',
+        [workspaceId, now],
+        [
+          ['c.profile_id = any (?::uuid[])', filter.profileIds],
+          ['c.number = any (?::bigint[])', filter.numbers],
+          [
+            filter.alsoSecondary
+              ? '(c.card_number = any (?::text[]) or c.secondary_number = any (?::text[]))'
+              : 'c.card_number = any (?::text[])',
+            filter.cardNumbers,
+          ],
+          ['c.type_id = ?', filter.typeId],
+          ['c.is_active = ?', filter.isActive],
+          [
+            `?::boolean = ((c.valid_from is null or c.valid_from <= $2) and (c.valid_to is null or c.valid_to >= $2))`,
+            filter.isValid,
+          ],
+        ],
+      ),
       orders: {
         number: 'c.number',
         profileNumber: 'profile_number',

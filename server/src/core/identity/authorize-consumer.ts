@@ -56,10 +56,11 @@ export async function createVerifiedToken(
 ): Promise<NewToken | undefined> {
   const { rows } = await connection.query<{ id: string }>({
     name: 'lock-profile-by-number',
-    text: `select id from profiles where workspace_id = $1 and id = coalesce(
+    // In a subselect of its own, as `lockSurvivor` says.
+    text: `select id from profiles where workspace_id = $1 and id = (select coalesce(
              (select id from profiles where workspace_id = $1 and number = $2),
              (select survivor_id from merged_profiles where workspace_id = $1 and number = $2)
-           ) for update`,
+           )) for update`,
     values: [workspace.id, profileNumber],
   })
   const [profile] = rows

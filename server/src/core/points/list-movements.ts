@@ -1,8 +1,8 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Hundredths } from '../amounts/hundredths.ts'
+import { listConditions } from '../lists/list-conditions.ts'
 import type { ListPage, ListRequest } from '../lists/list-request.ts'
 import { readPage } from '../lists/read-page.ts'
-import { listConditions } from './list-conditions.ts'
 import type { MovementKind } from './movement.ts'
 
 /** All conditions hold; those that are absent do not matter. */
@@ -82,19 +82,23 @@ export async function listMovements(
         left join points_entries e on e.workspace_id = m.workspace_id and e.movement_id = m.id and e.line = 1
           and m.kind = 'expiry'
         left join points_lots expired on expired.workspace_id = m.workspace_id and expired.id = e.lot_id`,
-      ...listConditions(shown, workspaceId, now, [
-        ['m.number = any (?)', filter.numbers],
-        ['m.profile_id = any (?)', filter.profileIds],
-        ['m.point_type = ?', filter.pointTypeId],
-        ['m.kind = any (?)', filter.kinds],
-        ['strpos(lower(m.note collate "und-x-icu"), lower(? collate "und-x-icu")) > 0', filter.notePart],
-        ['m.partner_id = ?', filter.partnerId],
-        ['m.store_id = ?', filter.storeId],
-        ['m.purchase_number = ?', filter.purchaseNumber],
-        ['m.grant_number = ?', filter.grantNumber],
-        ['m.booked_at >= ?', filter.bookedFrom],
-        ['m.booked_at <= ?', filter.bookedTo],
-      ]),
+      ...listConditions(
+        shown,
+        [workspaceId, now],
+        [
+          ['m.number = any (?)', filter.numbers],
+          ['m.profile_id = any (?)', filter.profileIds],
+          ['m.point_type = ?', filter.pointTypeId],
+          ['m.kind = any (?)', filter.kinds],
+          ['strpos(lower(m.note collate "und-x-icu"), lower(? collate "und-x-icu")) > 0', filter.notePart],
+          ['m.partner_id = ?', filter.partnerId],
+          ['m.store_id = ?', filter.storeId],
+          ['m.purchase_number = ?', filter.purchaseNumber],
+          ['m.grant_number = ?', filter.grantNumber],
+          ['m.booked_at >= ?', filter.bookedFrom],
+          ['m.booked_at <= ?', filter.bookedTo],
+        ],
+      ),
       orders,
       creation: 'm.id',
     },
@@ -103,7 +107,7 @@ export async function listMovements(
   return { items: page.items.map(listedOf), total: page.total }
 }
 
-const shown = `m.workspace_id = $1 and m.profile_id is not null
+const shown = `m.workspace_id = $1 and $2::timestamptz is not null and m.profile_id is not null
   and not (m.kind = 'synchronisation' and m.amount = 0)`
 const lotHasExpired = 'coalesce(l.valid_to < $2, false)'
 

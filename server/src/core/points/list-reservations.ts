@@ -1,8 +1,8 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Hundredths } from '../amounts/hundredths.ts'
+import { listConditions } from '../lists/list-conditions.ts'
 import type { ListPage, ListRequest } from '../lists/list-request.ts'
 import { readPage } from '../lists/read-page.ts'
-import { listConditions } from './list-conditions.ts'
 
 export interface ReservationFilter {
   readonly numbers?: readonly string[] | undefined
@@ -46,11 +46,15 @@ export async function listReservations(
         ${state} as state, ${changedAt} as changed_at`,
       from: `points_reservations r
         left join profiles p on p.workspace_id = r.workspace_id and p.id = r.profile_id`,
-      ...listConditions('r.workspace_id = $1', workspaceId, now, [
-        ['r.number = any (?)', numbers],
-        ['r.profile_id = any (?)', profileIds],
-        ['r.external_id = ?', externalId],
-      ]),
+      ...listConditions(
+        'r.workspace_id = $1 and $2::timestamptz is not null',
+        [workspaceId, now],
+        [
+          ['r.number = any (?)', numbers],
+          ['r.profile_id = any (?)', profileIds],
+          ['r.external_id = ?', externalId],
+        ],
+      ),
       orders: {
         number: 'r.number',
         profileNumber: 'p.number',

@@ -27,6 +27,13 @@ export async function lockAlone(
   return await lock(connection, workspaceId, profileId, 'no key update')
 }
 
+/**
+ * In a subselect of its own: row-level security lets no `coalesce` that stands bare in a condition near an index, since
+ * it might tell of rows of others, and every profile of the workspace would be read.
+ */
+const survivor = `(select coalesce(
+  (select survivor_id from merged_profiles where workspace_id = $1 and id = $2), $2))`
+
 async function lock(
   connection: Connection,
   workspaceId: number,
@@ -36,9 +43,7 @@ async function lock(
   for (let looks = 0; looks < mostLooks; looks++) {
     const { rows } = await connection.query<{ id: string }>({
       name: `lock-survivor-for-${strength.replaceAll(' ', '-')}`,
-      text: `select id from profiles where workspace_id = $1 and id = coalesce(
-               (select survivor_id from merged_profiles where workspace_id = $1 and id = $2), $2)
-             for ${strength}`,
+      text: `select id from profiles where workspace_id = $1 and id = ${survivor} for ${strength}`,
       values: [workspaceId, profileId],
     })
     if (rows[0]) return rows[0].id

@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Hundredths } from '../amounts/hundredths.ts'
+import { listConditions } from '../lists/list-conditions.ts'
 import type { ListPage, ListRequest } from '../lists/list-request.ts'
 import { readPage } from '../lists/read-page.ts'
 import type { PaymentType } from './bill.ts'
@@ -67,24 +68,19 @@ export async function listPurchases(
     {
       columns: `p.*, c.number as profile_number, ${itemsCount} as items_count`,
       from: 'purchases p left join profiles c on c.workspace_id = p.workspace_id and c.id = p.profile_id',
-      where: `p.workspace_id = $1
-        and ($2::uuid[] is null or p.profile_id = any ($2))
-        and ($3::bigint[] is null or p.number = any ($3))
-        and ($4::text is null or p.store_id = $4)
-        and ($5::text is null or p.type_id = $5)
-        and ($6::text is null or p.bill_id = $6)
-        and ($7::timestamptz is null or p.payment_time >= $7)
-        and ($8::timestamptz is null or p.payment_time <= $8)`,
-      values: [
-        workspaceId,
-        filter.profileIds ?? null,
-        filter.numbers ?? null,
-        filter.storeId ?? null,
-        filter.typeId ?? null,
-        filter.billId ?? null,
-        filter.paidFrom ?? null,
-        filter.paidTo ?? null,
-      ],
+      ...listConditions(
+        'p.workspace_id = $1',
+        [workspaceId],
+        [
+          ['p.profile_id = any (?::uuid[])', filter.profileIds],
+          ['p.number = any (?::bigint[])', filter.numbers],
+          ['p.store_id = ?', filter.storeId],
+          ['p.type_id = ?', filter.typeId],
+          ['p.bill_id = ?', filter.billId],
+          ['p.payment_time >= ?::timestamptz', filter.paidFrom],
+          ['p.payment_time <= ?::timestamptz', filter.paidTo],
+        ],
+      ),
       orders: {
         number: 'p.number',
         billId: 'p.bill_id',

@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { listConditions } from '../lists/list-conditions.ts'
 import type { ListPage, ListRequest } from '../lists/list-request.ts'
 import { readPage } from '../lists/read-page.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
@@ -52,31 +53,25 @@ export async function listVouchers(
     {
       columns: grantColumns,
       from: 'grants',
-      where: `workspace_id = $1 and state <> 'withdrawn' and code is not null
-        and ($2::uuid[] is null or profile_id = any ($2))
-        and ($3::bigint[] is null or number = any ($3))
-        and ($4::text[] is null or reward_id = any ($4))
-        and ($5::text is null or code = $5)
-        and ($6::bigint is null or purchase_number = $6)
-        and ($7::text[] is null or reward_id = any ($7))
-        and ($8::boolean is null
-          or $8 = (coalesce(valid_from, granted_at) <= $10 and (expires_at is null or expires_at >= $10)))
-        and ($9::boolean is null or $9 = (state = 'redeemed'))
-        -- Only an order asks for $11, and PostgreSQL must be told its type in any case.
-        and $11::text[] is not null`,
-      values: [
-        workspace.id,
-        filter.profileIds ?? null,
-        filter.numbers ?? null,
-        filter.rewardIds ?? null,
-        filter.code ?? null,
-        filter.purchaseNumber ?? null,
-        filter.storeId === undefined ? null : rewardsOfStore(workspace, filter.storeId),
-        filter.isValid ?? null,
-        filter.isApplied ?? null,
-        now,
-        workspace.settings.rewards.filter(({ pointsCost = 0 }) => pointsCost > 0).map(({ id }) => id),
-      ],
+      ...listConditions(
+        // Only an order asks for $3, and PostgreSQL must be told its type in any case.
+        `workspace_id = $1 and state <> 'withdrawn' and code is not null and $2::timestamptz is not null
+          and $3::text[] is not null`,
+        [workspace.id, now, rewardsThatCost(workspace)],
+        [
+          ['profile_id = any (?::uuid[])', filter.profileIds],
+          ['number = any (?::bigint[])', filter.numbers],
+          ['reward_id = any (?::text[])', filter.rewardIds],
+          ['code = ?', filter.code],
+          ['purchase_number = ?::bigint', filter.purchaseNumber],
+          ['reward_id = any (?::text[])', filter.storeId && rewardsOfStore(workspace, filter.storeId)],
+          [
+            '?::boolean = (coalesce(valid_from, granted_at) <= $2 and (expires_at is null or expires_at >= $2))',
+            filter.isValid,
+          ],
+          [`?::boolean = (state = 'redeemed')`, filter.isApplied],
+        ],
+      ),
       orders: {
         number: 'number',
         profileNumber: '(select p.number from profiles p where p.workspace_id = $1 and p.id = profile_id)',
@@ -89,14 +84,18 @@ export async function listVouchers(
         redeemedAt: 'redeemed_at',
         changedAt: 'changed_at',
         value: "coalesce(discount / 100.0, (worth ->> 'value')::numeric)",
-        isOver: "(state = 'redeemed' or coalesce(expires_at < $10, false))",
-        isFree: 'reward_id <> all ($11)',
+        isOver: "(state = 'redeemed' or coalesce(expires_at < $2, false))",
+        isFree: 'reward_id <> all ($3)',
       },
       creation: 'granted_at, number',
     },
     request,
   )
   return { items: page.items.map(grantOf), total: page.total }
+}
+
+function rewardsThatCost({ settings }: Workspace): readonly string[] {
+  return settings.rewards.filter(({ pointsCost = 0 }) => pointsCost > 0).map(({ id }) => id)
 }
 
 function rewardsOfStore(workspace: Workspace, storeId: string): readonly string[] {

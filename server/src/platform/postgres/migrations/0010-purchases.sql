@@ -28,13 +28,14 @@ create table purchases (
   -- What is left to pay after benefits: what an anonymous purchase earns by, once it has a customer (L116).
   earning_base bigint not null default 0,
   created_at timestamptz not null,
-  changed_at timestamptz not null,
-  primary key (workspace_id, number)
+  changed_at timestamptz not null
 );
 create unique index purchases_bill on purchases (workspace_id, bill_id);
 create index purchases_profile on purchases (workspace_id, profile_id, payment_time);
 create index purchases_created on purchases (workspace_id, created_at, number);
 create index purchases_paid on purchases (workspace_id, payment_time);
+-- The last of the indexes: until statistics are taken PostgreSQL cannot tell them apart, and takes the newest.
+alter table purchases add primary key (workspace_id, number);
 
 create table purchase_items (
   workspace_id integer not null,
