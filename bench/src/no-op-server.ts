@@ -6,6 +6,7 @@ import { parseWorkspaceFile } from '../../server/src/core/workspaces/file/parse-
 import { compileWorkspace } from '../../server/src/core/workspaces/workspace.ts'
 import { createApp } from '../../server/src/platform/http/app.ts'
 import { createMetrics, measureRequests } from '../../server/src/platform/http/metrics.ts'
+import { createRateLimiters } from '../../server/src/platform/http/rate-limit.ts'
 import { createLogger } from '../../server/src/platform/log.ts'
 
 /** The APIs over nothing: accepting resolves at once, reading gives one user. A ceiling, not a server. */
@@ -48,17 +49,19 @@ const standing: TokenStanding = {
 }
 const names = { number: standing.profileNumber, email: undefined, partnerUserId: undefined, fields: {} }
 
+const rateLimiter = createRateLimiters(false)
 const app = createApp({ trustedProxies: [] }, createLogger('warn'))
 measureRequests(app, createMetrics())
 registerCrossengage(app, {
   directory: { byKnownKey: () => workspace, fresh: async () => workspace },
   ingest: { accept: async () => nowhere, trackingId: () => '2e312089-a987-45c6-adbd-b904bc4dfc97' },
   reader: { user: async () => user },
-  rateLimiter: () => async () => true,
+  rateLimiter,
 } as unknown as Parameters<typeof registerCrossengage>[1])
 registerExtole(app, {
   directory: { byHost: () => workspace },
   clock: { now: () => new Date() },
+  rateLimiter,
   rateLimit: false,
   publicUrl: () => 'http://127.0.0.1:8080',
   events: { append: async () => standing.profileNumber },

@@ -69,17 +69,27 @@ export function runCommand(dataDir: string, ...command: readonly string[]): Runn
 /** Starts the handlers with everything behind them taken away: what parsing, checking and answering alone allow. */
 export async function startNoOp(): Promise<{ readonly port: number } & AsyncDisposable> {
   const child = fork(join(import.meta.dirname, 'no-op-server.ts'), [workspaceFile], { stdio: 'inherit' })
-  const [port] = (await once(child, 'message')) as [number]
+  const port = await firstMessage<number>(child)
   return { port, [Symbol.asyncDispose]: () => stop(child) }
 }
 
 export async function load(order: Omit<LoadOrder, 'key'>): Promise<LoadResult> {
   const child = fork(join(import.meta.dirname, 'load-generator.ts'), { stdio: 'inherit' })
   child.send({ ...order, key: benchKey })
-  const [result] = (await once(child, 'message')) as [LoadResult]
+  const result = await firstMessage<LoadResult>(child)
   if (result.failed > 0)
     throw new Error(`${result.failed} of ${result.answered} requests failed: ${result.lastBodies[0]}`)
   return result
+}
+
+/** What a child has to say first; one that ends before fails whoever waits for it. */
+async function firstMessage<T>(child: ChildProcess): Promise<T> {
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`${child.spawnargs.at(-1)} ended with ${code} and said nothing`)
+  })
+  const [message] = await Promise.race([once(child, 'message'), ended])
+  ended.catch(() => {})
+  return message as T
 }
 
 /** Waits until the requests with these answers are applied; each was its connection's last. */
