@@ -75,7 +75,7 @@ async function serve(): Promise<void> {
   /** Known only once we listen, where the port is chosen for us. */
   let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
   if (config.role !== 'api') {
-    stack.use(openExpiryJob(platform))
+    stack.use(openExpiryJob({ ...platform, clock: systemClock }))
     stack.use(openStatusJob({ ...platform, clock: systemClock }))
     await sendMails(stack, platform, publicUrl)
   }

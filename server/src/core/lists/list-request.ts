@@ -13,3 +13,9 @@ export interface ListPage<Item> {
   /** How many there are on all pages. */
   readonly total: number
 }
+
+/** The first one: of a list that is asked for a single thing. */
+export const firstOnly = { sort: undefined, count: 1, offset: 0 } as const satisfies ListRequest
+
+/** As many as a page ever holds. */
+export const longestList = { sort: undefined, count: 10_000, offset: 0 } as const satisfies ListRequest

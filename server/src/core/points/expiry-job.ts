@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Clock, systemClock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { openRegularJob } from '../../platform/regular-job.ts'
+import { openBatchJob } from '../workspaces/batch-job.ts'
 import type { WorkspaceDirectory } from '../workspaces/workspace-directory.ts'
 import { bookExpiry } from './book-expiry.ts'
 
@@ -10,39 +9,25 @@ interface ExpiryJobOptions {
   readonly database: Database
   readonly directory: WorkspaceDirectory
   readonly logger: Logger
-  readonly clock?: Clock
+  readonly clock: Clock
 }
 
 const everyMs = 30_000
 const walletsPerBatch = 500
-/** Between batches, so that a great expiry at midnight leaves room for the tills. */
-const pauseMs = 10
 
 /**
  * Books what expires (L122), in whichever processes run it, until stopped. A wallet that somebody else has locked is
  * passed over: another server has it in its batch, or it is being moved, and then what is due is booked there.
  */
-export function openExpiryJob({
-  database,
-  directory,
-  logger,
-  clock = systemClock,
-}: ExpiryJobOptions): AsyncDisposable {
-  return openRegularJob(
+export function openExpiryJob(options: ExpiryJobOptions): AsyncDisposable {
+  const { database, clock } = options
+  return openBatchJob(
     {
       name: 'expiry of points',
       everyMs,
-      async work(isStopped) {
-        for (const slug of directory.slugs()) {
-          const workspace = directory.bySlug(slug)
-          if (!workspace) continue
-          while (!isStopped() && (await runExpiry(database, workspace.id, clock.now())) === walletsPerBatch) {
-            await delay(pauseMs)
-          }
-        }
-      },
+      workBatch: async ({ id }) => (await runExpiry(database, id, clock.now())) === walletsPerBatch,
     },
-    logger,
+    options,
   )
 }
 

@@ -40,7 +40,10 @@ export async function addToSegment(
   return { profileIds: [...new Set(added)] }
 }
 
-/** Takes profiles off the list; who is not on it is not missed. */
+/**
+ * Takes profiles off the list; who is not on it is not missed. Who is meant is found first ("offset 0"): a `coalesce` bare
+ * in the condition would be let near no index, and all of the list be read (see `lockSurvivor`).
+ */
 export async function removeFromSegment(
   connection: Connection,
   workspace: Workspace,
@@ -54,7 +57,7 @@ export async function removeFromSegment(
     text: `delete from segment_memberships m
            using (select coalesce(
                (select survivor_id from merged_profiles where workspace_id = $1 and id = n.id), n.id
-             ) as id from unnest($3::uuid[]) as n (id)) named
+             ) as id from unnest($3::uuid[]) as n (id) offset 0) named
            where m.workspace_id = $1 and m.segment_id = $2 and not m.by_rule and m.profile_id = named.id
            returning m.profile_id`,
     values: [workspace.id, segmentId, profileIds],

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { openRegularJob } from '../../platform/regular-job.ts'
+import { openBatchJob } from '../workspaces/batch-job.ts'
 import type { WorkspaceDirectory } from '../workspaces/workspace-directory.ts'
 import { renewSomeStatuses } from './renew-statuses.ts'
 
@@ -15,25 +15,17 @@ export interface StatusJobOptions {
 const everyMs = 60_000
 
 /** Sets statuses anew that have ended, in whichever processes run it (L104). */
-export function openStatusJob({ database, directory, logger, clock }: StatusJobOptions): AsyncDisposable {
-  return openRegularJob(
+export function openStatusJob(options: StatusJobOptions): AsyncDisposable {
+  const { database, clock } = options
+  return openBatchJob(
     {
       name: 'statuses',
       everyMs,
-      async work(isStopped) {
-        for (const slug of directory.slugs()) {
-          const workspace = directory.bySlug(slug)
-          if (!workspace) continue
-          const renew = () =>
-            database.transaction(workspace.id, (connection) =>
-              renewSomeStatuses(connection, workspace, clock.now()),
-            )
-          while (!isStopped() && (await renew())) {
-            // Batch after batch.
-          }
-        }
-      },
+      workBatch: (workspace) =>
+        database.transaction(workspace.id, (connection) =>
+          renewSomeStatuses(connection, workspace, clock.now()),
+        ),
     },
-    logger,
+    options,
   )
 }

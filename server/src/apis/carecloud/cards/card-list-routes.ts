@@ -2,6 +2,7 @@ import type { Card } from '../../../core/cards/card.ts'
 import { isUsable } from '../../../core/cards/card.ts'
 import { findCard } from '../../../core/cards/find-card.ts'
 import { type CardFilter, listCards } from '../../../core/cards/list-cards.ts'
+import { firstOnly } from '../../../core/lists/list-request.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import type { Call } from '../call.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
@@ -110,8 +111,6 @@ export function cardListRoutes({ database }: CareCloudDependencies): readonly Ro
   }
 }
 
-const one = { sort: undefined, count: 1, offset: 0 } as const
-
 /** The card of a path; one out of reach is not there (L29). A free one is only an operator's to see. */
 export async function findReachableCard(
   database: Database,
@@ -119,7 +118,7 @@ export async function findReachableCard(
 ): Promise<Card | undefined> {
   if (!isRecordNumber(params.card_id)) return undefined
   const { items } = await database.inWorkspace(workspace.id, (connection) =>
-    listCards(connection, workspace.id, { numbers: [params.card_id] }, now, one),
+    listCards(connection, workspace.id, { numbers: [params.card_id] }, now, firstOnly),
   )
   const [card] = items
   return card && reaches(reach, card.profileId) ? card : undefined

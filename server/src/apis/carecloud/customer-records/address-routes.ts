@@ -6,6 +6,7 @@ import {
   type ProfileAddress,
   replaceAddress,
 } from '../../../core/addresses/addresses.ts'
+import { firstOnly } from '../../../core/lists/list-request.ts'
 import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import type { Call } from '../call.ts'
@@ -33,8 +34,6 @@ const addressOrders: SortFields<AddressOrder> = {
   address_type: 'typeId',
   last_change: 'changedAt',
 }
-
-const one = { sort: undefined, count: 1, offset: 0 } as const
 
 /** Addresses of a customer beside the one of the person (9.3). */
 export function addressRoutes(dependencies: CareCloudDependencies): readonly Route[] {
@@ -121,7 +120,7 @@ async function findAddress(
 ): Promise<ProfileAddress | undefined> {
   if (!isRecordNumber(number)) return undefined
   const { items } = await database.inWorkspace(workspace.id, (connection) =>
-    listAddresses(connection, workspace.id, { profileId: customer.profileId, number }, one),
+    listAddresses(connection, workspace.id, { profileId: customer.profileId, number }, firstOnly),
   )
   return items[0]
 }

@@ -1,3 +1,4 @@
+import { longestList } from '../../../core/lists/list-request.ts'
 import {
   type ListedMovement,
   listMovements,
@@ -32,7 +33,6 @@ const pointQuery = {
   create_point_time_to: dateTime({ dayAs: 'end' }),
 }
 
-const everything = { sort: undefined, count: 10_000, offset: 0 } as const
 /** No purchase has it. */
 const noPurchase = '0'
 
@@ -112,7 +112,7 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
         return await database.inWorkspace(workspace.id, async (connection) => {
           const { items, total } = await listMovements(connection, workspace.id, filter, now, call.list)
           const numbers = items.flatMap(({ purchaseNumber }) => purchaseNumber ?? [])
-          const purchases = await listPurchases(connection, workspace.id, { numbers }, everything)
+          const purchases = await listPurchases(connection, workspace.id, { numbers }, longestList)
           const byNumber = new Map(purchases.items.map((purchase) => [purchase.number, purchase]))
           return {
             items: items.map((movement) =>
@@ -171,7 +171,7 @@ async function findMovement(
 ): Promise<ListedMovement | undefined> {
   if (!isRecordNumber(params.point_id)) return undefined
   const { items } = await database.inWorkspace(workspace.id, (connection) =>
-    listMovements(connection, workspace.id, { numbers: [params.point_id] }, now, everything),
+    listMovements(connection, workspace.id, { numbers: [params.point_id] }, now, longestList),
   )
   const [movement] = items
   return movement && reaches(reach, movement.profileId) ? movement : undefined

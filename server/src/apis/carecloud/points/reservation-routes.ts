@@ -1,5 +1,6 @@
 import { formatHundredths } from '../../../core/amounts/hundredths.ts'
 import { retried } from '../../../core/identity/retried.ts'
+import { firstOnly } from '../../../core/lists/list-request.ts'
 import type { ReserveResult } from '../../../core/points/ledger.ts'
 import {
   listReservations,
@@ -42,8 +43,6 @@ const reserveRefusals = {
   'not-enough-points': ['amount', 'not_enough_points_for_payment'],
   'reservation-exists': ['external_id', 'already_exists'],
 } as const satisfies Record<NonNullable<ReserveResult['refusal']>, readonly [string, Reason]>
-
-const everything = { sort: undefined, count: 1, offset: 0 } as const
 
 /** Points that are kept for a while (L98). */
 export function reservationRoutes({ database, ledger }: CareCloudDependencies): readonly Route[] {
@@ -136,7 +135,7 @@ async function findReservation(
 ): Promise<Reservation | undefined> {
   const number = params.points_reservation_id
   if (!isRecordNumber(number)) return undefined
-  const { items } = await read(database, workspace, { numbers: [number] }, now, everything)
+  const { items } = await read(database, workspace, { numbers: [number] }, now, firstOnly)
   const [reservation] = items
   return reservation && reaches(reach, reservation.profileId) ? reservation : undefined
 }

@@ -1,4 +1,5 @@
 import { formatHundredths } from '../../../core/amounts/hundredths.ts'
+import { longestList } from '../../../core/lists/list-request.ts'
 import { listMovements } from '../../../core/points/list-movements.ts'
 import { type PurchaseItem, readPurchaseItems } from '../../../core/purchases/read-purchase-items.ts'
 import { listPurchases, type Purchase, type PurchaseFilter } from '../../../core/purchases/read-purchases.ts'
@@ -34,8 +35,6 @@ type ExtendingQuery = Pick<
   Read<typeof purchaseQuery>,
   'purchase_items_extension' | 'include_property_records'
 >
-
-const everything = { sort: undefined, count: 10_000, offset: 0 } as const
 
 /** Lists of purchases, and what hangs on one of them (carecloud 9.9). */
 export function purchaseListRoutes({ database }: CareCloudDependencies): readonly Route[] {
@@ -129,7 +128,7 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
       answers: 'object',
       async handle(call) {
         const { found: purchase } = call
-        const vouchers = await vouchersOf(purchase, call, everything)
+        const vouchers = await vouchersOf(purchase, call, longestList)
         const bought = await costOfBought(purchase, call)
         return {
           earned_points: formatHundredths(purchase.earnedPoints),
@@ -156,7 +155,7 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
   async function costOfBought({ number }: Purchase, { workspace, now }: Call): Promise<number> {
     const filter = { purchaseNumber: number, kinds: ['grant'] } as const
     const { items } = await database.inWorkspace(workspace.id, (connection) =>
-      listMovements(connection, workspace.id, filter, now, everything),
+      listMovements(connection, workspace.id, filter, now, longestList),
     )
     return items.reduce((sum, { amount }) => sum - amount, 0)
   }
@@ -171,7 +170,7 @@ async function findPurchase(
 ): Promise<Purchase | undefined> {
   if (!isRecordNumber(params.purchase_id)) return undefined
   const { items } = await database.inWorkspace(workspace.id, (connection) =>
-    listPurchases(connection, workspace.id, { numbers: [params.purchase_id] }, everything),
+    listPurchases(connection, workspace.id, { numbers: [params.purchase_id] }, longestList),
   )
   const [purchase] = items
   return purchase && reaches(reach, purchase.profileId) ? purchase : undefined

@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify'
 import { type Parameter, writeParameters } from '../../../core/identity/parameters.ts'
-import { readPerson } from '../../../core/identity/read-person.ts'
 import { rightsOf } from '../../../core/identity/trust.ts'
 import type { JsonObject } from '../../../core/profiles/json-object.ts'
 import { isLongerThan } from '../../../core/profiles/text.ts'
-import { callerOf, tokenError } from '../consumer.ts'
+import { callerOf } from '../consumer.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
 import { malformed, objectField, textField } from '../read-field.ts'
 import { uniqueId } from '../unique-id.ts'
 import { presentParameters } from './present-person.ts'
+import { readCaller } from './read-caller.ts'
 
 /** `/v4/me/parameters` (E61–E63). */
 export const parameterRoutes: ExtoleRoutes = (scope, dependencies) => {
@@ -19,12 +19,7 @@ export const parameterRoutes: ExtoleRoutes = (scope, dependencies) => {
     '/v4/me/parameters',
     { schema: { summary: "The caller's parameters", tags: ['Me'] } as object },
     async (request) => {
-      const { workspace } = request
-      const { standing } = callerOf(request)
-      const person = await database.inWorkspace(workspace.id, (connection) =>
-        readPerson(connection, workspace, standing),
-      )
-      if (!person) throw tokenError('unknown')
+      const person = await readCaller(database, request)
       return presentParameters(person.parameters)
     },
   )

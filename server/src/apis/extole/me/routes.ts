@@ -1,15 +1,15 @@
 import type { PersonFields } from '../../../core/identity/person-fields.ts'
-import { readPerson } from '../../../core/identity/read-person.ts'
 import { retried } from '../../../core/identity/retried.ts'
 import { type PersonRefusal, updatePerson } from '../../../core/identity/update-person.ts'
 import type { JsonObject } from '../../../core/profiles/json-object.ts'
 import { isLongerThan } from '../../../core/profiles/text.ts'
-import { callerOf, tokenError } from '../consumer.ts'
+import { callerOf } from '../consumer.ts'
 import { type ErrorCode, ExtoleError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { textField } from '../read-field.ts'
 import { longestName, readIdentity } from '../read-identity.ts'
 import { presentMe } from './present-person.ts'
+import { readCaller } from './read-caller.ts'
 
 /** `/v4/me` (E57–E60). */
 export const meRoutes: ExtoleRoutes = (scope, { database, profileParts }) => {
@@ -17,12 +17,7 @@ export const meRoutes: ExtoleRoutes = (scope, { database, profileParts }) => {
     '/v4/me',
     { schema: { summary: 'Who the caller is, as far as its token may see', tags: ['Me'] } as object },
     async (request) => {
-      const { workspace } = request
-      const { standing } = callerOf(request)
-      const person = await database.inWorkspace(workspace.id, (connection) =>
-        readPerson(connection, workspace, standing),
-      )
-      if (!person) throw tokenError('unknown')
+      const person = await readCaller(database, request)
       return presentMe(person)
     },
   )
