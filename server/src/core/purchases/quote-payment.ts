@@ -1,7 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import { type Hundredths, wholeUnitsIn } from '../amounts/hundredths.ts'
 import { readFreePoints } from '../points/free-points.ts'
-import { multiplierOf } from '../statuses/read-status.ts'
+import { currentMultiplier } from '../statuses/current-status.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { Bill } from './bill.ts'
 import { type CalculatedBill, calculateBill } from './calculate-bill.ts'
@@ -25,9 +25,10 @@ export interface PaymentQuote extends CalculatedBill {
 }
 
 /**
- * What a bill would come to, without changing anything (L109). The points that pay are lowered to those that are free,
- * after what rewards bought in the bill cost, and to the whole points that what is left to pay is worth. Sent with these
- * points and benefits, the same bill earns exactly what is said here.
+ * What a bill would come to, in the caller's transaction, which changes nothing but a status that has ended (L109). The
+ * points that pay are lowered to those that are free, after what rewards bought in the bill cost, and to the whole
+ * points that what is left to pay is worth. Sent with these points and benefits, the same bill earns exactly what is
+ * said here.
  */
 export async function quotePayment(
   connection: Connection,
@@ -44,7 +45,7 @@ export async function quotePayment(
   if (found.refusals) return { refusals: found.refusals }
   const { benefits } = found
   const multiplier =
-    profileId === undefined ? undefined : await multiplierOf(connection, workspace, profileId)
+    profileId === undefined ? undefined : await currentMultiplier(connection, workspace, profileId, now)
   const { settings } = workspace
   const { left } = calculateBill(settings, bill, { benefits, creditPoints: 0, multiplier })
   const free = benefits.reduce((points, { cost }) => points - cost, freePoints)

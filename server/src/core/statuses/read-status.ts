@@ -4,15 +4,7 @@ import type { Workspace } from '../workspaces/workspace.ts'
 import type { StatusRecord } from './status-record.ts'
 import { rankOf } from './status-rules.ts'
 
-/** Factor of the points that a profile earns (L103); 1 where the workspace has no statuses. */
-export async function multiplierOf(
-  connection: Connection,
-  workspace: Workspace,
-  profileId: string,
-): Promise<number> {
-  return multiplierBy(workspace, await readStatus(connection, workspace, profileId))
-}
-
+/** Factor of the points that a profile earns by this status (L103); 1 where the workspace has none. */
 export function multiplierBy(
   { settings }: Workspace,
   record: Pick<StatusRecord, 'statusId'> | undefined,

@@ -1,7 +1,6 @@
 import { formatHundredths } from '../../../core/amounts/hundredths.ts'
 import { quotePayment } from '../../../core/purchases/quote-payment.ts'
 import { type Recommendation, recommendBenefits } from '../../../core/purchases/recommend-benefits.ts'
-import { renewStatuses } from '../../../core/statuses/renew-statuses.ts'
 import { chooseText } from '../../../core/texts/choose-text.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { refuse } from '../errors/carecloud-error.ts'
@@ -84,17 +83,16 @@ export function tillRoutes({ database }: CareCloudDependencies): readonly Route[
         const bill = toBill({ ...body.bill, payment_type: paymentType }, call)
         refusePointsWithoutValue('max_points', body.max_points, bill.currency, call)
         const { profileId } = await customerOfBill(database, call, body)
-        const { quote, refusals } = await database.transaction(workspace.id, async (connection) => {
-          if (profileId !== undefined) await renewStatuses(connection, workspace, now, [profileId])
-          return await quotePayment(connection, workspace, {
+        const { quote, refusals } = await database.transaction(workspace.id, (connection) =>
+          quotePayment(connection, workspace, {
             bill,
             storeId: body.store_id.id,
             profileId,
             mostPoints: body.max_points,
             codes: body.benefit_codes,
             now,
-          })
-        })
+          }),
+        )
         if (refusals) throw refuseBenefits(refusals)
         return {
           recommended_discounts: [],
