@@ -1,5 +1,7 @@
 import { formatHundredths } from '../../../core/amounts/hundredths.ts'
+import { isAmount } from '../../../core/points/begin-booking.ts'
 import type { Bill } from '../../../core/purchases/bill.ts'
+import { isCountable } from '../../../core/purchases/calculate-bill.ts'
 import type { Call } from '../call.ts'
 import { badRequest } from '../errors/carecloud-error.ts'
 import { type InvalidParam, invalidParam } from '../errors/invalid-param.ts'
@@ -62,8 +64,8 @@ export function toBill(sent: SentBill, { workspace }: Call): Bill {
     faults.push(invalidParam({ name: 'purchase_type_id' }, 'not_allowed_value', typeId))
   }
   for (const [index, { price, paid_amount }] of sent.bill_items.entries()) {
-    // Goods that are brought back have both below zero.
-    if (price === undefined || Math.abs(price) >= Math.abs(paid_amount)) continue
+    // Of goods that are brought back, and of what is taken off as an item, less than nothing is paid.
+    if (price === undefined || price >= paid_amount || paid_amount < 0) continue
     const place = { name: 'bill_item_id', index }
     faults.push(
       invalidParam(place, 'item_price_lower_than_paid_amount', sent.bill_items[index]?.bill_item_id),
@@ -72,7 +74,22 @@ export function toBill(sent: SentBill, { workspace }: Call): Bill {
   if (sent.payment_type === 'C' || (sent.payment_recap?.amount_for_credit ?? 0) > 0) {
     faults.push(invalidParam({ name: 'payment_type' }, 'customer_cant_pay_by_credits', sent.payment_type))
   }
+  // More than any movement is of, so nobody has it to pay at once.
+  const { credit_points: creditPoints = 0 } = sent.payment_recap ?? {}
+  if (!isAmount(creditPoints, 0)) {
+    const points = formatHundredths(creditPoints)
+    faults.push(invalidParam({ name: 'credit_points' }, 'not_enough_points_for_payment', points))
+  }
+  const bill = billOf(sent, typeId)
+  if (!isCountable(workspace.settings, bill)) {
+    const total = formatHundredths(sent.total_price)
+    faults.push(invalidParam({ name: 'total_price' }, 'not_allowed_value', total))
+  }
   if (faults.length > 0) throw badRequest(faults)
+  return bill
+}
+
+function billOf(sent: SentBill, typeId: string): Bill {
   return {
     billId: sent.bill_id,
     paymentTime: sent.payment_time,
