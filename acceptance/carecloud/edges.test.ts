@@ -13,7 +13,7 @@ describe('the first and the last moment', () => {
   it('L47: cards, vouchers, reservations, events and bills take what clients write for "never"', async () => {
     const till = await operator()
     const id = await customerWith(10)
-    const voucher = await newVoucher(id, 'free-scoop')
+    const voucher = await newVoucher(id, 'ten-percent')
     for (const edge of edges) {
       const card = await till.create('/cards', {
         card: {
@@ -163,11 +163,27 @@ describe('the order of lists', () => {
 
 describe('dates of a voucher', () => {
   it('L42: one that would end before it begins is refused with what was sent', async () => {
-    const { id } = await newVoucher(await newCustomer(), 'free-scoop')
+    const { id } = await newVoucher(await newCustomer(), 'ten-percent')
     const till = await operator()
     const refused = await till.put(`/vouchers/${id}`, { voucher: { valid_to: '2020-01-01' } })
     expect(invalidParams(refused)).toMatchObject([
       { name: 'valid_to', reason: 'not_allowed_value', value: '2020-01-01 23:59:59' },
     ])
+  })
+
+  it('L89: a till whose clock is slow, or that writes days alone, uses one on the day it was issued', async () => {
+    const till = await operator()
+    const used = async (date_applied: string) => {
+      const { id } = await newVoucher(await newCustomer(), 'ten-percent')
+      return till.post(`/vouchers/${id}/actions/apply-voucher`, { date_applied })
+    }
+    const { id } = await newVoucher(await newCustomer(), 'ten-percent')
+    const [issuedOn = ''] = String((await till.read(`/vouchers/${id}`)).created_at).split(' ')
+    expect((await used(issuedOn)).status).toBe(204)
+    expect((await used(`${issuedOn} 00:00:00`)).status).toBe(204)
+    expectRefused(await used('2020-01-01'), 'voucher_id', 'voucher_expired')
+    await till.put(`/vouchers/${id}`, { voucher: { valid_from: `${issuedOn} 23:59:59` } })
+    const early = await till.post(`/vouchers/${id}/actions/apply-voucher`, { date_applied: issuedOn })
+    expectRefused(early, 'voucher_id', 'voucher_expired')
   })
 })
