@@ -1,5 +1,6 @@
 import { formatHundredths } from '../../../core/amounts/hundredths.ts'
 import { isAmount } from '../../../core/points/begin-booking.ts'
+import { isJsonObject } from '../../../core/profiles/json-object.ts'
 import type { Bill } from '../../../core/purchases/bill.ts'
 import { isCountable } from '../../../core/purchases/calculate-bill.ts'
 import type { Call } from '../call.ts'
@@ -7,9 +8,9 @@ import { badRequest } from '../errors/carecloud-error.ts'
 import { type InvalidParam, invalidParam } from '../errors/invalid-param.ts'
 import { amount } from '../values/amount.ts'
 import { propertyRecord } from '../values/property.ts'
-import { anything, list, object, type Read, required, withDefault } from '../values/reader.ts'
+import { anything, list, object, type Read, type Reader, required, withDefault } from '../values/reader.ts'
 import { currencyId } from '../values/references.ts'
-import { flag, id, number, oneOf, text } from '../values/scalars.ts'
+import { flag, flagOf, id, number, oneOf, text } from '../values/scalars.ts'
 import { dateTime } from '../values/times.ts'
 
 const item = object({
@@ -53,6 +54,21 @@ export const billFields = {
 
 export type SentBill = Read<typeof billFields>
 
+const bill = object(billFields)
+
+/**
+ * A bill as a whole. Of one that cancels, what it is paid with is not even looked at, and whose it is, is the original's
+ * word: the customer may have been erased since (L113).
+ */
+export const sentBill: Reader<SentBill> = {
+  schema: bill.schema,
+  read(value, place, reading) {
+    if (!isJsonObject(value) || flagOf(value.canceled) !== true) return bill.read(value, place, reading)
+    reading.ignoredIfUnknown?.add('customer_id')
+    return bill.read({ ...value, payment_type: undefined, payment_recap: undefined }, place, reading)
+  },
+}
+
 const thousandths = 1000
 
 /** The bill in the words of the core; refuses what is wrong with it as a whole (L117). */
@@ -80,13 +96,13 @@ export function toBill(sent: SentBill, { workspace }: Call): Bill {
     const points = formatHundredths(creditPoints)
     faults.push(invalidParam({ name: 'credit_points' }, 'not_enough_points_for_payment', points))
   }
-  const bill = billOf(sent, typeId)
-  if (!isCountable(workspace.settings, bill)) {
+  const read = billOf(sent, typeId)
+  if (!isCountable(workspace.settings, read)) {
     const total = formatHundredths(sent.total_price)
     faults.push(invalidParam({ name: 'total_price' }, 'not_allowed_value', total))
   }
   if (faults.length > 0) throw badRequest(faults)
-  return bill
+  return read
 }
 
 function billOf(sent: SentBill, typeId: string): Bill {
