@@ -109,28 +109,13 @@ export async function listMovements(
 
 const shown = `m.workspace_id = $1 and $2::timestamptz is not null and m.profile_id is not null
   and not (m.kind = 'synchronisation' and m.amount = 0)`
-/** By hand and by itself, then purchases, then rewards: the order of the texts by which people know them (L100). */
-const kindsInOrder: readonly MovementKind[] = [
-  'addition',
-  'debt-settlement',
-  'expiry',
-  'redemption',
-  'synchronisation',
-  'transfer',
-  'write-off',
-  'purchase',
-  'cancellation',
-  'payment',
-  'grant',
-  'grant-refund',
-]
 const lotHasExpired = 'coalesce(l.valid_to < $2, false)'
 
 const orders: Readonly<Record<MovementOrder, string>> = {
   number: 'm.number',
   profileNumber: 'p.number',
   pointTypeId: 'm.point_type',
-  kind: `array_position(array[${kindsInOrder.map((kind) => `'${kind}'`).join()}], m.kind)`,
+  kind: 'm.kind',
   amount: 'm.amount',
   available: 'coalesce(l.remaining, 0)',
   partnerId: 'm.partner_id',

@@ -61,7 +61,7 @@ export async function listReservations(
         externalId: 'r.external_id',
         quantity: 'r.quantity',
         expiresAt: 'r.expires_at',
-        state: stateRank,
+        state,
         changedAt,
       },
       creation: 'r.created_at, r.number',
@@ -75,8 +75,6 @@ const state = `case
   when r.state = 'expired' or r.state = 'active' and r.expires_at <= $2 then 'expired'
   when r.state = 'active' then 'active'
   else 'ended' end`
-/** Ended, active, expired. */
-const stateRank = `array_position(array['ended', 'active', 'expired'], ${state})`
 const changedAt = 'coalesce(r.ended_at, r.created_at)'
 
 interface ReservationRow {
