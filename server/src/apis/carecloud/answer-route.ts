@@ -47,7 +47,13 @@ export function createAnswer({ database, clock }: CareCloudDependencies): Answer
     const given = queryParameters(request.query)
     const inQuery: Reading = { ...reading, source: 'query' }
     const faultsOfRows: InvalidParam[][] = []
-    const inBody: Reading = { ...reading, source: 'body', customers: [], faultsOfRows }
+    const inBody: Reading = {
+      ...reading,
+      source: 'body',
+      customers: [],
+      faultsOfRows,
+      ignoredIfUnknown: new Set(),
+    }
     const hasBody = Object.keys(route.body).length > 0
     const read = {
       query: readFields(route.query, given, inQuery),

@@ -54,7 +54,8 @@ export async function resolveCustomers(
   const found = await Promise.all(reading.customers.map(({ sent }) => find(workspaceId, sent)))
   for (const [index, named] of reading.customers.entries()) {
     const customer = found[index]
-    const reason = refusalOf(named, customer, reach, reading.customer)
+    const isIgnored = customer === undefined && reach.all && reading.ignoredIfUnknown?.has(named.place.name)
+    const reason = isIgnored ? undefined : refusalOf(named, customer, reach, reading.customer)
     if (reason) named.faults.push(invalidParam(named.place, reason, named.sent))
     else if (customer) Object.assign(named.ref, customer)
   }

@@ -5,9 +5,12 @@ import {
   parseHundredths,
   percentOf,
   times,
+  timesUpTo,
   wholeTimes,
   wholeUnitsIn,
 } from './hundredths.ts'
+
+const enough = Number.MAX_SAFE_INTEGER
 
 test.each([
   [700.5, 70050],
@@ -70,16 +73,30 @@ test('rates of six places are multiplied exactly and rounded once (L51, L107)', 
   expect(wholeTimes(100, 0.1, 10)).toBe(100)
   expect(wholeTimes(290, 100)).toBe(29_000)
   expect(wholeTimes(-150, 1)).toBe(-200)
-  expect(wholeUnitsIn(2500, 0.05)).toBe(50_000)
-  expect(wholeUnitsIn(2499, 0.1)).toBe(24_900)
+  expect(wholeUnitsIn(2500, 0.05, enough)).toBe(50_000)
+  expect(wholeUnitsIn(2499, 0.1, enough)).toBe(24_900)
   expect(() => times(1, Number.NaN)).toThrow(RangeError)
+})
+
+test('what is too large to be counted is cut at what it may be at most, and is no error (L109)', () => {
+  const amount = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
+  const rate = fc.integer({ min: 1, max: 1_000_000_000_000 }).map((millionths) => millionths / 1_000_000)
+  fc.assert(
+    fc.property(amount, rate, amount, (some, factor, most) => {
+      const product = BigInt(some) * BigInt(Math.round(factor * 1_000_000))
+      const rounded = (product * 2n + 1_000_000n) / 2_000_000n
+      expect(BigInt(timesUpTo(some, factor, most))).toBe(rounded < BigInt(most) ? rounded : BigInt(most))
+      expect(wholeUnitsIn(some, factor, most)).toBeLessThanOrEqual(most)
+    }),
+  )
+  expect(wholeUnitsIn(Number.MAX_SAFE_INTEGER, 0.000001, 700)).toBe(700)
 })
 
 test('points that an amount pays for never cost more than it', () => {
   const rates = fc.integer({ min: 1, max: 10_000_000 }).map((millionths) => millionths / 1_000_000)
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 100_000_000 }), rates, (amount, rate) => {
-      const whole = wholeUnitsIn(amount, rate)
+      const whole = wholeUnitsIn(amount, rate, enough)
       expect(whole % 100).toBe(0)
       expect(BigInt(whole) * BigInt(Math.round(rate * 1_000_000))).toBeLessThanOrEqual(
         BigInt(amount) * 1_000_000n,

@@ -31,6 +31,12 @@ export function times(amount: Hundredths, ...rates: readonly number[]): Hundredt
   return safe(divideHalfUp(product.digits, product.scale))
 }
 
+/** The amount times the rate, rounded half up, but no more than `most`, however large it is. */
+export function timesUpTo(amount: Hundredths, rate: number, most: Hundredths): Hundredths {
+  const product = multiply(amount, [rate])
+  return upTo(divideHalfUp(product.digits, product.scale), most)
+}
+
 /** So many per cent of the amount, rounded half up. */
 export function percentOf(amount: Hundredths, percent: number): Hundredths {
   const product = multiply(amount, [percent])
@@ -43,10 +49,10 @@ export function wholeTimes(amount: Hundredths, ...rates: readonly number[]): Hun
   return safe(divideDown(product.digits, product.scale * 100n) * 100n)
 }
 
-/** How many whole units at this rate the amount pays for, rounded down (L109). */
-export function wholeUnitsIn(amount: Hundredths, rate: number): Hundredths {
+/** How many whole units at this rate the amount pays for, rounded down, but no more than `most` (L109). */
+export function wholeUnitsIn(amount: Hundredths, rate: number, most: Hundredths): Hundredths {
   const { digits, scale } = decimalOf(rate)
-  return safe(divideDown(BigInt(amount) * scale, digits * 100n) * 100n)
+  return upTo(divideDown(BigInt(amount) * scale, digits * 100n) * 100n, most)
 }
 
 /** `digits / scale`, where the scale is a power of ten. */
@@ -92,6 +98,10 @@ function divideHalfUp(digits: bigint, scale: bigint): bigint {
 function divideDown(digits: bigint, scale: bigint): bigint {
   const quotient = digits / scale
   return digits % scale < 0n ? quotient - 1n : quotient
+}
+
+function upTo(result: bigint, most: Hundredths): Hundredths {
+  return result < most ? Number(result) : most
 }
 
 function safe(result: bigint): Hundredths {

@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Hundredths } from '../amounts/hundredths.ts'
+import { endOfLocalDay, startOfLocalDay } from '../local-time/local-time.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { findPointType } from './find-point-type.ts'
 
@@ -21,20 +22,20 @@ export async function readPointsOverview(
   workspace: Workspace,
   { profileId, pointTypeId, fromDay, toDay }: OverviewRequest,
 ): Promise<{ readonly earned: Hundredths; readonly redeemed: Hundredths }> {
+  const { timeZone } = workspace.settings
   const { rows } = await connection.query<{ earned: string; redeemed: string }>({
     name: 'points-overview',
     text: `select coalesce(sum(earned), 0) as earned, coalesce(sum(redeemed), 0) as redeemed
            from points_movements
            where workspace_id = $1 and profile_id = $2 and point_type = $3
-             and ($4::date is null or counted_at >= $4::date::timestamp at time zone $6)
-             and ($5::date is null or counted_at < ($5::date + 1)::timestamp at time zone $6)`,
+             and ($4::timestamptz is null or counted_at >= $4)
+             and ($5::timestamptz is null or counted_at < $5::timestamptz + interval '1 second')`,
     values: [
       workspace.id,
       profileId,
       findPointType(workspace, pointTypeId)?.id ?? null,
-      fromDay ?? null,
-      toDay ?? null,
-      workspace.settings.timeZone,
+      fromDay === undefined ? null : startOfLocalDay(fromDay, timeZone),
+      toDay === undefined ? null : endOfLocalDay(toDay, timeZone),
     ],
   })
   return { earned: Number(rows[0]?.earned ?? 0), redeemed: Number(rows[0]?.redeemed ?? 0) }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { Benefit, BillItem } from './bill.ts'
-import { calculateBill } from './calculate-bill.ts'
+import { calculateBill, isCountable } from './calculate-bill.ts'
 
 type Settings = Workspace['settings']
 
@@ -92,6 +92,25 @@ test('items without loyalty count for nothing, and returned goods take the base 
     calculateBill(settings(), bill(items), { benefits: [off(10)], creditPoints: 0, multiplier: 1 })
   expect(of([item(1000), item(5000, true)])).toMatchObject({ discounts: [100], earned: 900 })
   expect(of([item(1000), item(-5000)])).toMatchObject({ discounts: [0], left: 0, earned: 0 })
+})
+
+test('points beyond all that a bill comes to pay what is left, and are counted no further (L107)', () => {
+  const terms = { benefits: [], creditPoints: Number.MAX_SAFE_INTEGER, multiplier: 1 }
+  const dear = settings({ pointValue: { amount: 1000, currency: 'EUR' } })
+  expect(calculateBill(dear, bill([item(6000)]), terms)).toMatchObject({ paidByPoints: 6000, earned: 0 })
+})
+
+test('a bill is countable while its items and what they earn in the best status are exact (L51, L107)', () => {
+  const statuses = [{ multiplier: 1 }, { multiplier: 2.5 }] as Settings['loyalty']['statuses']
+  const countable = (items: readonly BillItem[], pointsPerUnit = 1) =>
+    isCountable(settings({ statuses, earning: { pointsPerUnit, unit: 'EUR' } }), bill(items))
+  expect(countable([item(6000), item(-1000)])).toBe(true)
+  expect(countable([item(4_000_000_000_000)])).toBe(true)
+  expect(countable([item(4_000_000_000_001)])).toBe(false)
+  expect(countable([item(6000)], 1_000_000)).toBe(true)
+  expect(countable([item(6_000_000)], 1_000_000)).toBe(false)
+  expect(countable([item(Number.MAX_SAFE_INTEGER), item(-Number.MAX_SAFE_INTEGER)], 0.000001)).toBe(false)
+  expect(countable([])).toBe(true)
 })
 
 test('whatever is bought with whatever benefits: nothing is negative, and no cent is given twice (L107)', () => {

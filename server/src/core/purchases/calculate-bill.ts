@@ -1,4 +1,5 @@
-import { type Hundredths, parseHundredths, percentOf, times, wholeTimes } from '../amounts/hundredths.ts'
+import { type Hundredths, parseHundredths, percentOf, timesUpTo, wholeTimes } from '../amounts/hundredths.ts'
+import { isAmount } from '../points/begin-booking.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { Benefit, Bill } from './bill.ts'
 
@@ -34,7 +35,7 @@ export function calculateBill(
     return discount
   })
   const { pointValue } = settings.loyalty
-  const paidByPoints = pointValue ? Math.min(times(creditPoints, pointValue.amount), left) : 0
+  const paidByPoints = pointValue ? timesUpTo(creditPoints, pointValue.amount, left) : 0
   const rate = earningOf(settings, bill)
   const earns = rate !== undefined && multiplier !== undefined
   return {
@@ -51,6 +52,20 @@ export function earningOf(
   { currency, paymentType }: Pick<Bill, 'currency' | 'paymentType'>,
 ): number | undefined {
   return earning?.unit === currency && paymentType !== 'D' ? earning.pointsPerUnit : undefined
+}
+
+/**
+ * Whether all that the bill can come to is counted exactly, whoever's it is: the amounts of its items, and what it earns
+ * in the best status. `calculateBill` is for bills of which this is true.
+ */
+export function isCountable(
+  settings: Workspace['settings'],
+  bill: Pick<Bill, 'items' | 'currency' | 'paymentType'>,
+): boolean {
+  const sum = bill.items.reduce((total, { paidAmount }) => total + Math.abs(paidAmount), 0)
+  const multipliers = settings.loyalty.statuses.map(({ multiplier }) => multiplier)
+  const mostEarned = Math.ceil(sum * (earningOf(settings, bill) ?? 0) * Math.max(1, ...multipliers))
+  return isAmount(sum, 0) && isAmount(mostEarned, 0)
 }
 
 /** What benefits and points may pay of, and what earns: returned goods count against bought ones, and no further. */

@@ -3,7 +3,7 @@ import { type Hundredths, parseHundredths } from '../amounts/hundredths.ts'
 import { localDayOf } from '../local-time/local-time.ts'
 import { acceptsStore, countIssued, isValidOn, mostMore } from '../rewards/catalogue.ts'
 import type { Grant } from '../rewards/grant.ts'
-import { findVoucherByCode } from '../rewards/list-vouchers.ts'
+import { findVouchersByCode } from '../rewards/list-vouchers.ts'
 import type { Reward } from '../workspaces/file/sections/rewards.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { Benefit } from './bill.ts'
@@ -57,12 +57,16 @@ export async function findBenefits(
   if (wanted.length === 0) return { benefits: [] }
   const today = localDayOf(now, workspace.settings.timeZone)
   const issued = profileId === undefined ? new Map() : await countIssued(connection, workspace.id, profileId)
+  const codes = wanted.map(({ code }) => code)
+  // Nobody's bill has no benefits, so that nobody learns by one which codes there are.
+  const vouchers =
+    profileId === undefined ? new Map() : await findVouchersByCode(connection, workspace.id, codes)
   const benefits: FoundBenefit[] = []
   const refusals: BenefitRefusal[] = []
   let pointsLeft = freePoints
 
   for (const { code, charged } of wanted) {
-    const found = await findOne(code, charged)
+    const found = findOne(code, charged)
     if (typeof found === 'string') refusals.push({ code, reason: found })
     else {
       pointsLeft -= found.cost
@@ -71,12 +75,9 @@ export async function findBenefits(
   }
   return refusals.length > 0 ? { refusals } : { benefits }
 
-  async function findOne(
-    code: string,
-    charged: Hundredths | undefined,
-  ): Promise<FoundBenefit | BenefitRefusal['reason']> {
+  function findOne(code: string, charged: Hundredths | undefined): FoundBenefit | BenefitRefusal['reason'] {
     if (profileId === undefined) return 'unknown'
-    const grant = await findVoucherByCode(connection, workspace.id, code)
+    const grant = vouchers.get(code)
     if (grant)
       return (
         voucherRefusal(grant) ?? { code, charged, grant, cost: 0, worth: grant.worth, name: nameOf(grant) }

@@ -51,8 +51,8 @@ export async function quotePayment(
   const { left } = calculateBill(settings, bill, { benefits, creditPoints: 0, multiplier })
   const free = benefits.reduce((points, { cost }) => points - cost, freePoints)
   const { pointValue } = settings.loyalty
-  const worthLeft = pointValue ? wholeUnitsIn(left, pointValue.amount) : 0
-  const creditPoints = Math.max(0, Math.min(mostPoints, free, worthLeft))
+  const spendable = Math.max(0, Math.min(mostPoints, free))
+  const creditPoints = pointValue ? wholeUnitsIn(left, pointValue.amount, spendable) : 0
   const calculated = calculateBill(settings, bill, { benefits, creditPoints, multiplier })
   return {
     quote: {

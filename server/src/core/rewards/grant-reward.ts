@@ -1,10 +1,12 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import { parseHundredths } from '../amounts/hundredths.ts'
+import { localDayOf } from '../local-time/local-time.ts'
 import type { Ledger } from '../points/ledger.ts'
 import type { Reward } from '../workspaces/file/sections/rewards.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { isValidOn } from './catalogue.ts'
 import { type GrantRole, worthOf } from './grant.ts'
+import { grantExpiry } from './grant-expiry.ts'
 import { type LockedStock, lockStock } from './lock-stock.ts'
 import { isSpokenFor, nextCode } from './next-code.ts'
 
@@ -56,9 +58,11 @@ export async function grantReward(
   const reward = workspace.settings.rewards.find(({ id }) => id === request.rewardId)
   if (!reward || reward.kind === 'none') return { refusal: 'unknown-reward' }
   const stock = await lockStock(connection, workspace.id, reward.id)
-  const refusal = await findRefusal(connection, workspace, reward, request, stock.issued)
+  const counted = await countGrants(connection, workspace, reward, request)
+  const refusal = refusalOf(workspace, reward, request, { ...counted, issued: stock.issued })
   if (refusal) return { refusal }
-  const inserted = await insertGrant(connection, workspace, reward, request, stock)
+  const expiresAt = grantExpiry(reward, counted.now, workspace.settings.timeZone)
+  const inserted = await insertGrant(connection, workspace, reward, request, { ...stock, expiresAt })
   if (inserted.refusal) return inserted
   await connection.query({
     name: 'count-issued',
@@ -70,36 +74,45 @@ export async function grantReward(
   return inserted
 }
 
-async function findRefusal(
+interface Counted {
+  /** By the database, as everything that grants are compared with. */
+  readonly now: Date
+  /** Grants of the reward that the profile has. */
+  readonly held: number
+  /** Grants that it has from the campaign in the role. */
+  readonly in_role: number
+}
+
+/** A statement of its own, after the lock: it sees what whoever held the lock before has granted. */
+async function countGrants(
   connection: Connection,
-  { id, settings }: Workspace,
+  { id }: Workspace,
   reward: Reward,
   request: GrantRequest,
-  issued: number,
-): Promise<GrantRefusal | undefined> {
-  // A statement of its own, after the lock: it sees what whoever held the lock before has granted.
-  const { rows } = await connection.query<{ today: string; held: number; in_role: number }>({
+): Promise<Counted> {
+  const { rows } = await connection.query<Counted>({
     name: 'count-grants',
-    text: `select to_char(now() at time zone $5, 'YYYY-MM-DD') as today,
-             count(*) filter (where reward_id = $3)::integer as held,
-             count(*) filter (where campaign_id = $4 and role = $6)::integer as in_role
+    text: `select now() as now, count(*) filter (where reward_id = $3)::integer as held,
+             count(*) filter (where campaign_id = $4 and role = $5)::integer as in_role
            from grants
            where workspace_id = $1 and profile_id = $2 and state <> 'withdrawn'`,
-    values: [
-      id,
-      request.profileId,
-      reward.id,
-      request.campaignId ?? null,
-      settings.timeZone,
-      request.role ?? null,
-    ],
+    values: [id, request.profileId, reward.id, request.campaignId ?? null, request.role ?? null],
   })
   const [row] = rows
   if (!row) throw new Error('the database gave no row for a count')
-  if (!isValidOn(reward, row.today)) return 'not-valid'
+  return row
+}
+
+function refusalOf(
+  { settings: { timeZone } }: Workspace,
+  reward: Reward,
+  { mostPerRole }: GrantRequest,
+  { now, held, in_role, issued }: Counted & { readonly issued: number },
+): GrantRefusal | undefined {
+  if (!isValidOn(reward, localDayOf(now, timeZone))) return 'not-valid'
   if (reward.stock !== undefined && issued >= reward.stock) return 'out-of-stock'
-  if (reward.perCustomer !== undefined && row.held >= reward.perCustomer) return 'customer-limit'
-  if (request.mostPerRole !== undefined && row.in_role >= request.mostPerRole) return 'campaign-limit'
+  if (reward.perCustomer !== undefined && held >= reward.perCustomer) return 'customer-limit'
+  if (mostPerRole !== undefined && in_role >= mostPerRole) return 'campaign-limit'
   return undefined
 }
 
@@ -111,7 +124,7 @@ async function insertGrant(
   workspace: Workspace,
   reward: Reward,
   request: GrantRequest,
-  stock: LockedStock,
+  stock: LockedStock & { readonly expiresAt: Date | null },
 ): Promise<GrantResult> {
   const values = [
     workspace.id,
@@ -123,9 +136,7 @@ async function insertGrant(
     request.cause?.eventNumber ?? null,
     request.cause?.eventReference ?? null,
     JSON.stringify(worthOf(reward, workspace.settings.currency)),
-    workspace.settings.timeZone,
-    reward.grantValidDays ?? null,
-    reward.validTo ?? null,
+    stock.expiresAt,
     request.note ?? null,
   ]
   const insert = async (code: string | null): Promise<string | undefined> => {
@@ -170,18 +181,11 @@ async function bookPoints(
   if (refusal) throw new Error(`the points of reward ${reward.id} cannot be booked: ${refusal}`)
 }
 
-/**
- * The last moment of the local day $11 days from now, at most that of the day $12 (S28). `least` passes over what
- * is null, so it is null where neither is there.
- */
 const insertStatement = `
 insert into grants (
   workspace_id, reward_id, profile_id, campaign_id, role, binding_id, event_number, event_reference, worth,
   expires_at, note, code
 )
-select $1, $2, $3, $4, $5, $6, $7, $8, $9,
-  (least((now() at time zone $10)::date + $11::integer, $12::date) + 1)::timestamp at time zone $10
-    - interval '1 millisecond',
-  $13, $14
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 on conflict (workspace_id, code) where code is not null do nothing
 returning number`

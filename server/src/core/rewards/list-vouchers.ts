@@ -64,7 +64,8 @@ export async function listVouchers(
           ['reward_id = any (?::text[])', filter.rewardIds],
           ['code = ?', filter.code],
           ['purchase_number = ?::bigint', filter.purchaseNumber],
-          ['reward_id = any (?::text[])', filter.storeId && rewardsOfStore(workspace, filter.storeId)],
+          // A reward that the file names no more is accepted anywhere: what was issued of it stays worth something.
+          ['reward_id <> all (?::text[])', filter.storeId && rewardsOfOtherStores(workspace, filter.storeId)],
           [
             '?::boolean = (coalesce(valid_from, granted_at) <= $2 and (expires_at is null or expires_at >= $2))',
             filter.isValid,
@@ -98,20 +99,21 @@ function rewardsThatCost({ settings }: Workspace): readonly string[] {
   return settings.rewards.filter(({ pointsCost = 0 }) => pointsCost > 0).map(({ id }) => id)
 }
 
-function rewardsOfStore(workspace: Workspace, storeId: string): readonly string[] {
-  return workspace.settings.rewards.map(({ id }) => id).filter((id) => acceptsStore(workspace, id, storeId))
+function rewardsOfOtherStores(workspace: Workspace, storeId: string): readonly string[] {
+  return workspace.settings.rewards.map(({ id }) => id).filter((id) => !acceptsStore(workspace, id, storeId))
 }
 
-/** The voucher of a code, whoever has it; undefined where there is none, or it was withdrawn. */
-export async function findVoucherByCode(
+/** The vouchers of codes, whoever has them; of a code that there is none of, or that was withdrawn, there is no entry. */
+export async function findVouchersByCode(
   connection: Connection,
   workspaceId: number,
-  code: string,
-): Promise<Grant | undefined> {
-  const { rows } = await connection.query<GrantRow>({
-    name: 'find-voucher-by-code',
-    text: `select ${grantColumns} from grants where workspace_id = $1 and code = $2 and state <> 'withdrawn'`,
-    values: [workspaceId, code],
+  codes: readonly string[],
+): Promise<ReadonlyMap<string, Grant>> {
+  const { rows } = await connection.query<GrantRow & { code: string }>({
+    name: 'find-vouchers-by-code',
+    text: `select ${grantColumns} from grants
+           where workspace_id = $1 and code = any ($2::text[]) and state <> 'withdrawn'`,
+    values: [workspaceId, codes],
   })
-  return rows[0] && grantOf(rows[0])
+  return new Map(rows.map((row) => [row.code, grantOf(row)]))
 }

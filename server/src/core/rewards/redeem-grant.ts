@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Hundredths } from '../amounts/hundredths.ts'
+import { localDayOf, startOfLocalDay } from '../local-time/local-time.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { acceptsStore } from './catalogue.ts'
 
@@ -33,14 +34,14 @@ export async function redeemGrant(
 ): Promise<RedeemRefusal | undefined> {
   const { rows } = await connection.query<LockedGrant>({
     name: 'lock-grant',
-    text: `select reward_id, state, coalesce(valid_from, granted_at) as valid_from, expires_at
+    text: `select reward_id, state, valid_from, granted_at, expires_at
            from grants where workspace_id = $1 and number = $2 and state <> 'withdrawn' for update`,
     values: [workspace.id, number],
   })
   const [grant] = rows
   if (!grant) return 'unknown-grant'
   if (grant.state === 'redeemed') return 'redeemed'
-  if ((grant.expires_at !== null && at > grant.expires_at) || endsBefore(at, grant.valid_from))
+  if ((grant.expires_at !== null && at > grant.expires_at) || at < firstMomentOf(grant, workspace))
     return 'expired'
   if (storeId !== undefined && !acceptsStore(workspace, grant.reward_id, storeId)) return 'not-in-store'
   await connection.query({
@@ -64,13 +65,17 @@ export async function redeemGrant(
 interface LockedGrant {
   readonly reward_id: string
   readonly state: 'issued' | 'redeemed'
-  readonly valid_from: Date
+  readonly valid_from: Date | null
+  readonly granted_at: Date
   readonly expires_at: Date | null
 }
 
-/** Clients write whole seconds: one that was granted within this second may be used in it. */
-function endsBefore(at: Date, from: Date): boolean {
-  return at.getTime() + 999 < from.getTime()
+/**
+ * When it may be used first: from the moment that an operator set, else on the whole local day of the grant. Clients
+ * write whole seconds or days, and their clocks are not ours.
+ */
+function firstMomentOf({ valid_from, granted_at }: LockedGrant, { settings: { timeZone } }: Workspace): Date {
+  return valid_from ?? startOfLocalDay(localDayOf(granted_at, timeZone), timeZone)
 }
 
 /** Makes the grants that were redeemed in a purchase usable again; the caller returns those that were bought in it (L113). */

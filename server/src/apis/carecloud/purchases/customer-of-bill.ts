@@ -4,7 +4,7 @@ import type { Database } from '../../../platform/postgres/database.ts'
 import type { Call } from '../call.ts'
 import { refuse } from '../errors/carecloud-error.ts'
 import { type CustomerRef, reaches } from '../reach.ts'
-import { customerId } from '../values/customer-id.ts'
+import { customerId, isUnknown } from '../values/customer-id.ts'
 import { text } from '../values/scalars.ts'
 
 /** Who a bill is for: `customer_id` wins over `card_number` (L106). */
@@ -26,6 +26,7 @@ export async function customerOfBill(
   named: { readonly customer_id?: CustomerRef | undefined; readonly card_number?: string | undefined },
 ): Promise<BillCustomer> {
   const { customer_id: customer, card_number: cardNumber } = named
+  if (customer && isUnknown(customer)) throw refuse('customer_id', 'not_found', customer.number)
   if (customer) return { profileId: customer.profileId, cardNumber: cardNumber ?? null }
   if (cardNumber === undefined) {
     const own = caller?.kind === 'token' ? caller.loggedIn?.profileId : undefined

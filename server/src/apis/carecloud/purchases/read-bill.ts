@@ -1,13 +1,16 @@
 import { formatHundredths } from '../../../core/amounts/hundredths.ts'
+import { isAmount } from '../../../core/points/begin-booking.ts'
+import { isJsonObject } from '../../../core/profiles/json-object.ts'
 import type { Bill } from '../../../core/purchases/bill.ts'
+import { isCountable } from '../../../core/purchases/calculate-bill.ts'
 import type { Call } from '../call.ts'
 import { badRequest } from '../errors/carecloud-error.ts'
 import { type InvalidParam, invalidParam } from '../errors/invalid-param.ts'
 import { amount } from '../values/amount.ts'
 import { propertyRecord } from '../values/property.ts'
-import { anything, list, object, type Read, required, withDefault } from '../values/reader.ts'
+import { anything, list, object, type Read, type Reader, required, withDefault } from '../values/reader.ts'
 import { currencyId } from '../values/references.ts'
-import { flag, id, number, oneOf, text } from '../values/scalars.ts'
+import { flag, flagOf, id, number, oneOf, text } from '../values/scalars.ts'
 import { dateTime } from '../values/times.ts'
 
 const item = object({
@@ -51,6 +54,21 @@ export const billFields = {
 
 export type SentBill = Read<typeof billFields>
 
+const bill = object(billFields)
+
+/**
+ * A bill as a whole. Of one that cancels, what it is paid with is not even looked at, and whose it is, is the original's
+ * word: the customer may have been erased since (L113).
+ */
+export const sentBill: Reader<SentBill> = {
+  schema: bill.schema,
+  read(value, place, reading) {
+    if (!isJsonObject(value) || flagOf(value.canceled) !== true) return bill.read(value, place, reading)
+    reading.ignoredIfUnknown?.add('customer_id')
+    return bill.read({ ...value, payment_type: undefined, payment_recap: undefined }, place, reading)
+  },
+}
+
 const thousandths = 1000
 
 /** The bill in the words of the core; refuses what is wrong with it as a whole (L117). */
@@ -62,8 +80,8 @@ export function toBill(sent: SentBill, { workspace }: Call): Bill {
     faults.push(invalidParam({ name: 'purchase_type_id' }, 'not_allowed_value', typeId))
   }
   for (const [index, { price, paid_amount }] of sent.bill_items.entries()) {
-    // Goods that are brought back have both below zero.
-    if (price === undefined || Math.abs(price) >= Math.abs(paid_amount)) continue
+    // Of goods that are brought back, and of what is taken off as an item, less than nothing is paid.
+    if (price === undefined || price >= paid_amount || paid_amount < 0) continue
     const place = { name: 'bill_item_id', index }
     faults.push(
       invalidParam(place, 'item_price_lower_than_paid_amount', sent.bill_items[index]?.bill_item_id),
@@ -72,7 +90,22 @@ export function toBill(sent: SentBill, { workspace }: Call): Bill {
   if (sent.payment_type === 'C' || (sent.payment_recap?.amount_for_credit ?? 0) > 0) {
     faults.push(invalidParam({ name: 'payment_type' }, 'customer_cant_pay_by_credits', sent.payment_type))
   }
+  // More than any movement is of, so nobody has it to pay at once.
+  const { credit_points: creditPoints = 0 } = sent.payment_recap ?? {}
+  if (!isAmount(creditPoints, 0)) {
+    const points = formatHundredths(creditPoints)
+    faults.push(invalidParam({ name: 'credit_points' }, 'not_enough_points_for_payment', points))
+  }
+  const read = billOf(sent, typeId)
+  if (!isCountable(workspace.settings, read)) {
+    const total = formatHundredths(sent.total_price)
+    faults.push(invalidParam({ name: 'total_price' }, 'not_allowed_value', total))
+  }
   if (faults.length > 0) throw badRequest(faults)
+  return read
+}
+
+function billOf(sent: SentBill, typeId: string): Bill {
   return {
     billId: sent.bill_id,
     paymentTime: sent.payment_time,

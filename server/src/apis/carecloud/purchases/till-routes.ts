@@ -8,13 +8,13 @@ import type { Viewpoint } from '../reference-data/reference-list.ts'
 import { validityOf } from '../rewards/present-reward.ts'
 import { type Route, route } from '../route.ts'
 import { amount } from '../values/amount.ts'
-import { list, object, required, withDefault } from '../values/reader.ts'
+import { list, required, withDefault } from '../values/reader.ts'
 import { definedIn } from '../values/references.ts'
 import { number, oneOf, text } from '../values/scalars.ts'
 import { presentTime } from '../values/times.ts'
 import { refuseBenefits } from './bill-refusals.ts'
 import { customerFields, customerOfBill } from './customer-of-bill.ts'
-import { billFields, refusePointsWithoutValue, toBill } from './read-bill.ts'
+import { refusePointsWithoutValue, sentBill, toBill } from './read-bill.ts'
 
 export const storeId = required(definedIn(({ loyalty }) => loyalty.stores))
 
@@ -30,7 +30,7 @@ export function tillRoutes({ database }: CareCloudDependencies): readonly Route[
       body: {
         store_id: storeId,
         reward_list_type: required(oneOf(['F', 'C', 'A'])),
-        bill: required(object(billFields)),
+        bill: required(sentBill),
         cashdesk_number: text(),
         ...customerFields,
       },
@@ -71,7 +71,7 @@ export function tillRoutes({ database }: CareCloudDependencies): readonly Route[
         max_points: withDefault(amount({ least: 0 }), 0),
         max_credit: withDefault(number(), 0),
         benefit_codes: withDefault(list(text()), []),
-        bill: required(object(billFields)),
+        bill: required(sentBill),
         cashdesk_number: text(),
         ...customerFields,
       },

@@ -39,3 +39,8 @@ export function customerId({
 
 /** The id of no profile: random ones are never it. */
 const nobody = '00000000-0000-0000-0000-000000000000'
+
+/** Whether the id that was sent is no customer's, where that was no fault. */
+export function isUnknown({ profileId }: CustomerRef): boolean {
+  return profileId === nobody
+}

@@ -15,6 +15,8 @@ export interface Reading {
   readonly faultsOfRows?: InvalidParam[][]
   /** Customers that are looked up once everything is read, all at once. */
   readonly customers: NamedCustomer[]
+  /** Fields in which an unknown customer is nobody, and no fault: of what does not matter to the request. */
+  readonly ignoredIfUnknown?: Set<string>
 }
 
 /** A customer's id as it was sent; what it is read as is filled in by the look-up. */

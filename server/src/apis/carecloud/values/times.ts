@@ -59,10 +59,28 @@ export function dateTimeOf(text: string, timeZone: string, dayAs: DayAs): Date |
   // Temporal reads the second 60 as 59, and the year 0 is one to it.
   if (time.endsWith(':60') || parts.day.startsWith('0000')) return undefined
   const local = `${parts.day}T${time}`
-  if (parts.offset === undefined) return instantOfLocal(local, timeZone)
+  const instant =
+    parts.offset === undefined ? instantOfLocal(local, timeZone) : instantAtOffset(local, parts.offset)
+  return instant && heldByCalendar(instant, timeZone)
+}
+
+function instantAtOffset(local: string, offset: string): Date | undefined {
   const asUtc = instantOfLocal(local, 'UTC')
-  const offsetMinutes = minutesOf(parts.offset)
+  const offsetMinutes = minutesOf(offset)
   return asUtc && offsetMinutes !== undefined ? new Date(asUtc.getTime() - offsetMinutes * 60_000) : undefined
+}
+
+const firstMs = Date.parse('0001-01-01T00:00:00Z')
+const lastMs = Date.parse('9999-12-31T23:59:59Z')
+
+/**
+ * The years 1 to 9999 are all that a text of L47 can say, and that a table and JSON write alike. Clients mean "never"
+ * by their first and last moment, so one whose local time is beyond them in UTC is moved to the edge by those hours;
+ * one that an offset takes out of the local calendar is no moment.
+ */
+function heldByCalendar(instant: Date, timeZone: string): Date | undefined {
+  const held = new Date(Math.min(Math.max(instant.getTime(), firstMs), lastMs))
+  return /^(?!0000)\d{4}-/.test(localDayOf(held, timeZone)) ? held : undefined
 }
 
 /** A date-time's time is dropped: the day is the local one where it has an offset, else the one that is written. */

@@ -15,7 +15,7 @@ import {
 } from './reader.ts'
 import { countryCode, currencyId, languageId } from './references.ts'
 import { email, flag, integer, number, oneOf, text } from './scalars.ts'
-import { date, dateTime, presentTime } from './times.ts'
+import { date, dateTime, dateTimeOf, presentTime } from './times.ts'
 
 const workspace = {
   settings: { timeZone: 'Europe/Prague', languages: ['en', 'cs'] },
@@ -118,6 +118,21 @@ test('no other form, and no moment that does not exist, is a date-time (L47)', (
   ]) {
     expect(moment(wrong), JSON.stringify(wrong)).toBe('invalid_value_format')
   }
+})
+
+test('the first and the last moment that clients write are moments, everywhere on earth (L47)', () => {
+  for (const timeZone of ['Europe/Prague', 'America/New_York', 'Pacific/Kiritimati']) {
+    const settings = { ...workspace.settings, timeZone }
+    const there = { ...workspace, settings } as Workspace
+    for (const sent of ['0001-01-01', '9999-12-31 23:59:59']) {
+      const read = dateTimeOf(sent, timeZone, 'start') ?? null
+      expect(read?.toISOString(), `${sent} in ${timeZone}`).toMatch(/^(0001-01-0|9999-12-3)/)
+      expect(presentTime(read, there), `${sent} in ${timeZone}`).toMatch(/^(0001-01-0|9999-12-3)/)
+    }
+  }
+  // The day of the one after it has five digits here.
+  expect(read(date, '9999-12-31T23:59:59-12:00')).toBe('invalid_value_format')
+  expect(read(dateTime(), '9999-12-31T23:59:59-12:00')).toBe('invalid_value_format')
 })
 
 test('a date drops the time; of a moment with an offset the local day counts (L47)', () => {

@@ -12,7 +12,7 @@ import { customerId } from '../values/customer-id.ts'
 import { object, required } from '../values/reader.ts'
 import { definedIn } from '../values/references.ts'
 import { text } from '../values/scalars.ts'
-import { dateTime } from '../values/times.ts'
+import { dateTime, presentTime } from '../values/times.ts'
 import { findVoucher } from './find-voucher.ts'
 
 type BuyRefusal = NonNullable<Awaited<ReturnType<typeof buyReward>>['refusal']>
@@ -99,7 +99,7 @@ export function voucherRoutes({ database, ledger }: CareCloudDependencies): read
         }
         const from = change.validFrom ?? grant.grantedAt
         if (change.expiresAt && change.expiresAt < from) {
-          throw refuse('valid_to', 'not_allowed_value', null)
+          throw refuse('valid_to', 'not_allowed_value', presentTime(change.expiresAt, workspace))
         }
         const isChanged = await database.inWorkspace(workspace.id, (connection) =>
           changeGrant(connection, workspace.id, grant.number, change),
