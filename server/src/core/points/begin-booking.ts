@@ -48,7 +48,7 @@ interface Answered<Refusal extends TermsRefusal | 'unknown-profile' | 'key-taken
 }
 
 /** More at once would soon add up to what a JavaScript number cannot count exactly. */
-export const mostAtOnce: Hundredths = 10_000_000_000_000
+const mostAtOnce: Hundredths = 10_000_000_000_000
 
 export function isAmount(amount: Hundredths, least: Hundredths): boolean {
   return Number.isSafeInteger(amount) && amount >= least && amount <= mostAtOnce

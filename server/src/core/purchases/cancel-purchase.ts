@@ -75,7 +75,7 @@ export async function cancelPurchase(
     workspace.id,
     bought.map(({ rewardId }) => rewardId),
   )
-  for (const { number } of bought) await returnGrant(connection, workspace, ledger, number)
+  for (const { number } of bought) await returnGrant(connection, workspace, ledger, number, purchase)
   for (const movementNumber of await movementsOfPurchase(connection, workspace.id, original.number)) {
     const { refusal } = await ledger.reverse(connection, workspace, {
       key: `purchase:${purchase}:reverses:${movementNumber}`,

@@ -1,5 +1,4 @@
 import type { Connection } from '../../platform/postgres/database.ts'
-import { mostAtOnce } from '../points/begin-booking.ts'
 import { currentMultipliers } from '../statuses/current-status.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { type CalculatedBill, calculateBill } from './calculate-bill.ts'
@@ -43,8 +42,7 @@ export async function pricePurchases(
       creditPoints: request.creditPoints,
       multiplier: request.profileId === undefined ? undefined : multipliers.get(request.profileId),
     })
-    const isTooMuch = calculated.earned > mostAtOnce
-    priced.push(isTooMuch ? { refusal: { reason: 'earns-too-much' } } : { request, ...found, calculated })
+    priced.push({ request, ...found, calculated })
   }
   return priced
 }

@@ -21,7 +21,7 @@ export interface SendRequest {
 }
 
 export type SendRefusal =
-  | { readonly reason: 'bill-exists' | 'unknown-profile' | 'not-enough-points' | 'earns-too-much' }
+  | { readonly reason: 'bill-exists' | 'unknown-profile' | 'not-enough-points' }
   | { readonly reason: 'benefits'; readonly refusals: readonly BenefitRefusal[] }
   /** Unique properties whose values another purchase has (L55). */
   | { readonly reason: 'values-taken'; readonly propertyIds: readonly string[] }

@@ -18,12 +18,17 @@ export async function withdrawGrant(
   return (await withdraw(connection, workspaceId, number)) !== undefined
 }
 
-/** The same, and the points that it cost return to the lots they came from (L90, L113). Locks the profile alone. */
+/**
+ * The same, and the points that it cost return to the lots they came from (L90, L113). Locks the profile alone.
+ *
+ * @param purchaseNumber the purchase that cancels the one it was bought in
+ */
 export async function returnGrant(
   connection: Connection,
   workspace: Workspace,
   ledger: Ledger,
   number: string,
+  purchaseNumber?: string,
 ): Promise<boolean> {
   const { rows } = await connection.query<{ profile_id: string }>({
     name: 'profile-of-grant',
@@ -38,6 +43,7 @@ export async function returnGrant(
   const { refusal } = await ledger.reverse(connection, workspace, {
     key: `grant:${number}:refund`,
     movementNumber,
+    purchaseNumber,
   })
   if (refusal) throw new Error(`what grant ${number} cost cannot be returned: ${refusal}`)
   return true

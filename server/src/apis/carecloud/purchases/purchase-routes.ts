@@ -9,11 +9,11 @@ import { refuseTaken } from '../customer-records/refuse-taken.ts'
 import { refuse } from '../errors/carecloud-error.ts'
 import type { Reason } from '../errors/invalid-param.ts'
 import { type Route, route } from '../route.ts'
-import { object, required } from '../values/reader.ts'
+import { required } from '../values/reader.ts'
 import { id, text } from '../values/scalars.ts'
 import { refuseBenefits } from './bill-refusals.ts'
 import { type BillCustomer, customerFields, customerOfBill } from './customer-of-bill.ts'
-import { billFields, refusePointsWithoutValue, type SentBill, toBill } from './read-bill.ts'
+import { refusePointsWithoutValue, type SentBill, sentBill, toBill } from './read-bill.ts'
 import { storeId } from './till-routes.ts'
 
 /** L112, L113. */
@@ -46,7 +46,7 @@ export function purchaseRoutes({
       summary: 'Book a purchase, or cancel one',
       body: {
         store_id: storeId,
-        bill: required(object(billFields)),
+        bill: required(sentBill),
         cashdesk_number: text(),
         ...customerFields,
       },
@@ -126,8 +126,6 @@ export function purchaseRoutes({
         throw refuse('bill_id', 'already_exists', bill.billId)
       case 'unknown-profile':
         throw refuse('customer_id', 'not_found', null)
-      case 'earns-too-much':
-        throw refuse('total_price', 'not_allowed_value', formatHundredths(bill.totalPrice))
       case 'not-enough-points':
         throw refuse('credit_points', 'not_enough_points_for_payment', formatHundredths(creditPoints))
     }
@@ -135,15 +133,7 @@ export function purchaseRoutes({
 
   async function cancel(call: Call, sent: SentBill, till: Till): Promise<string> {
     const { workspace, reach, now } = call
-    // Payment data of a cancelling bill is ignored (L113).
-    const bill = toBill(
-      {
-        ...sent,
-        payment_type: sent.payment_type === 'C' ? 'S' : sent.payment_type,
-        payment_recap: undefined,
-      },
-      call,
-    )
+    const bill = toBill(sent, call)
     const originalBillId = sent.bill_number ?? sent.bill_id.replace(/^C/, '')
     return await retried(() =>
       database.transaction(workspace.id, async (connection) => {
