@@ -77,19 +77,21 @@ reported as (
 )
 select consent_id from changed`
 
-/** The consents of profiles that were ever set, by profile. */
-export async function readConsents(
-  connection: Connection,
-  workspaceId: number,
-  profileIds: readonly string[],
-): Promise<ReadonlyMap<string, readonly Consent[]>> {
-  const { rows } = await connection.query<Consent & { profileId: string }>({
-    name: 'read-consents',
-    text: `select profile_id as "profileId", consent_id as "consentId", value, changed_at as "changedAt"
-           from consents where workspace_id = $1 and profile_id = any ($2) order by consent_id`,
-    values: [workspaceId, profileIds],
-  })
-  return Map.groupBy(rows, ({ profileId }) => profileId)
+/** As `select` reads the consents of a profile that were ever set; `consentsIn` understands it. */
+export function consentsOf(profileId: string): string {
+  return `(select json_agg(json_build_array(consent_id, value, changed_at) order by consent_id)
+    from consents where workspace_id = $1 and profile_id = ${profileId})`
+}
+
+/** What `consentsOf` read; null: none. */
+export type ConsentsRead = readonly (readonly [string, ConsentValue, string])[] | null
+
+export function consentsIn(read: ConsentsRead): readonly Consent[] {
+  return (read ?? []).map(([consentId, value, changedAt]) => ({
+    consentId,
+    value,
+    changedAt: new Date(changedAt),
+  }))
 }
 
 export interface ConsentChange extends Consent, ConsentSource {}

@@ -34,7 +34,17 @@ export async function findHeldSources(
   return rows
 }
 
-/** The condition that a profile `p` comes from a source, for a list of profiles; `source` is a parameter. */
+/** The condition that a profile `p` comes from a source, for a list of profiles; `source` is SQL. */
 export function comesFrom(source: string): string {
   return `p.id in (select r.profile_id from source_records r where r.workspace_id = $1 and r.source_id = ${source})`
+}
+
+/**
+ * Selects the known profiles that come from a source, with `known_at`: found and in the order of a list in one index. A
+ * profile has a record for each name that it has there.
+ */
+export function customersOf(source: string): string {
+  return `select r.profile_id as id, r.known_at from source_records r
+    where r.workspace_id = $1 and r.source_id = ${source} and r.known_at is not null
+    group by r.known_at, r.profile_id`
 }

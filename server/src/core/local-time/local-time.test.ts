@@ -82,3 +82,21 @@ test('months are counted by the calendar; a day that the month lacks is its last
 test('a fraction before 1970 is dropped downwards too', () => {
   expect(localTimeOf(new Date(-1), 'UTC')).toBe('1969-12-31 23:59:59')
 })
+
+test('a local time is the calendar’s, whatever was asked for before: at every change of a clock, and beside it', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(instant, zone, fc.integer({ min: -1, max: 1 }))), (asked) => {
+      for (const [moment, timeZone, besideMs] of asked) {
+        const anywhere = Temporal.Instant.fromEpochMilliseconds(moment.getTime()).toZonedDateTimeISO(timeZone)
+        const change = anywhere.getTimeZoneTransition('next') ?? anywhere
+        const shown = change.add({ milliseconds: besideMs })
+        expect(localTimeOf(new Date(shown.epochMilliseconds), timeZone)).toBe(
+          shown
+            .toPlainDateTime()
+            .toString({ smallestUnit: 'second', roundingMode: 'floor' })
+            .replace('T', ' '),
+        )
+      }
+    }),
+  )
+})

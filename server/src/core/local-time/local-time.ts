@@ -1,3 +1,5 @@
+import { offsetAt } from './offset-at.ts'
+
 /**
  * A date and time of day as clocks of a time zone show it, `YYYY-MM-DDTHH:MM:SS`, with or without fraction, as an
  * instant. A time that the clock skips or repeats is read with the offset that held before the change (L47).
@@ -15,8 +17,9 @@ export function instantOfLocal(text: string, timeZone: string): Date | undefined
 
 /** The local time of an instant, `YYYY-MM-DD HH:MM:SS`; fractions of the second are dropped (L47). */
 export function localTimeOf(instant: Date, timeZone: string): string {
-  const local = zoned(instant, timeZone).toPlainDateTime()
-  return local.toString({ smallestUnit: 'second', roundingMode: 'floor' }).replace('T', ' ')
+  const instantMs = instant.getTime()
+  const shown = new Date(instantMs + offsetAt(instantMs, timeZone)).toISOString()
+  return shown.slice(0, -'.000Z'.length).replace('T', ' ')
 }
 
 /** The local day of an instant, `YYYY-MM-DD`. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Connection } from '../../platform/postgres/database.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
-import { readConsentHistory, readConsents } from '../consents/consents.ts'
+import { readConsentHistory } from '../consents/consents.ts'
 import { consentParts } from '../consents/profile-parts.ts'
 import { type Identity, identifiersOf } from '../identity/identifiers.ts'
 import { identify } from '../identity/identify.ts'
@@ -304,10 +304,8 @@ test('consents are kept with every change, its time and its source; a repeated v
       { consentId: 'gtc', value: 2 },
     ],
   })
-  const [current, history] = await run(async (connection) => [
-    (await readConsents(connection, workspace.id, [profileId])).get(profileId),
-    await readConsentHistory(connection, workspace.id, profileId),
-  ])
+  const current = (await read(profileId))?.consents
+  const history = await run((connection) => readConsentHistory(connection, workspace.id, profileId))
   expect(current).toMatchObject([{ consentId: 'club', value: 0 }])
   expect(history).toMatchObject([
     { consentId: 'club', value: 1, api: 'carecloud', actorKind: 'customer', actor: number },
@@ -336,8 +334,7 @@ test('a newsletter sign-up adds consents to a known contact and changes nothing 
       }),
     )
   expect(await signUp('Known@e.example')).toEqual({ ...known, isNew: false })
-  const consents = await run((connection) => readConsents(connection, workspace.id, [known.profileId]))
-  expect(consents.get(known.profileId)).toMatchObject([
+  expect((await read(known.profileId))?.consents).toMatchObject([
     { consentId: 'club', value: 1 },
     { consentId: 'gtc', value: 1 },
   ])

@@ -1,8 +1,6 @@
-import { readConsents } from '../../../core/consents/consents.ts'
 import type { ListPage } from '../../../core/lists/list-request.ts'
-import { type KnownProfile, readKnownProfile } from '../../../core/registration/known-profile.ts'
+import { readKnownProfile } from '../../../core/registration/known-profile.ts'
 import { listKnownProfiles } from '../../../core/registration/list-known-profiles.ts'
-import type { Call } from '../call.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { notFound } from '../errors/carecloud-error.ts'
 import { anyOf } from '../lists/list-query.ts'
@@ -20,20 +18,6 @@ const name = text({ longest: 255 })
 /** `/customers` and `/customers/{id}` (9.2). */
 export function customerRoutes(dependencies: CareCloudDependencies): readonly Route[] {
   const { database } = dependencies
-
-  async function present(
-    { workspace }: Call,
-    profiles: readonly KnownProfile[],
-    shortSalutation = false,
-  ): Promise<readonly object[]> {
-    const ids = profiles.map(({ profileId }) => profileId)
-    const consents = await database.inWorkspace(workspace.id, (connection) =>
-      readConsents(connection, workspace.id, ids),
-    )
-    return profiles.map((profile) =>
-      presentCustomer(profile, consents.get(profile.profileId) ?? [], workspace, { shortSalutation }),
-    )
-  }
 
   return [
     route({
@@ -76,7 +60,12 @@ export function customerRoutes(dependencies: CareCloudDependencies): readonly Ro
         const page = await database.inWorkspace(workspace.id, (connection) =>
           listKnownProfiles(connection, workspace.id, filter, list),
         )
-        return { items: await present(call, page.items, query.customer_short_salutation), total: page.total }
+        return {
+          items: page.items.map((profile) =>
+            presentCustomer(profile, workspace, query.customer_short_salutation),
+          ),
+          total: page.total,
+        }
       },
     }),
     route({
@@ -103,9 +92,8 @@ export function customerRoutes(dependencies: CareCloudDependencies): readonly Ro
         const profile = await database.inWorkspace(workspace.id, (connection) =>
           readKnownProfile(connection, workspace.id, customer.profileId),
         )
-        const [presented] = profile ? await present(call, [profile], query.customer_short_salutation) : []
-        if (!presented) throw notFound('customers', call.params.customer_id)
-        return presented
+        if (!profile) throw notFound('customers', call.params.customer_id)
+        return presentCustomer(profile, workspace, query.customer_short_salutation)
       },
     }),
     route({

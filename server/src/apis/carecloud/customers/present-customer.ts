@@ -8,9 +8,8 @@ import { presentTime } from '../values/times.ts'
 /** A customer with every field of L65, unset ones null. */
 export function presentCustomer(
   profile: KnownProfile,
-  consents: readonly Consent[],
   workspace: Workspace,
-  { shortSalutation }: { readonly shortSalutation: boolean },
+  shortSalutation = false,
 ): object {
   return {
     customer_id: profile.number,
@@ -27,7 +26,7 @@ export function presentCustomer(
       language_id: profile.language,
       store_id: profile.store_id,
       address: presentAddress(profile.address),
-      ...presentConsents(consents, workspace),
+      ...presentConsents(profile.consents, workspace),
     },
     doi_email: null,
     doi_phone: null,
@@ -44,12 +43,10 @@ function salutationOf({ first_name, last_name }: KnownProfile, short: boolean): 
 
 /** Every part, unset ones null. */
 export function presentAddress(address: Address | null): object {
-  return Object.fromEntries(
-    addressParts.map((part) => {
-      const value = address?.[part] ?? null
-      return [part, part === 'country_code' && value !== null ? value.toLowerCase() : value]
-    }),
-  )
+  const presented: Record<string, string | null> = {}
+  for (const part of addressParts) presented[part] = address?.[part] ?? null
+  presented.country_code = presented.country_code?.toLowerCase() ?? null
+  return presented
 }
 
 const standardConsents = {
