@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../core/profiles/json-object.ts'
 import type { Workspace } from '../../../core/workspaces/workspace.ts'
-import { type InvalidParam, invalidParam, type Place, type Reason } from '../errors/invalid-param.ts'
+import { type InvalidParam, invalidParam, type Place, type Reason, sayOf } from '../errors/invalid-param.ts'
 import type { CustomerRef } from '../reach.ts'
 
 /** One request as its values are read: what they are read by, and all that is wrong with them (L42). */
@@ -93,9 +93,19 @@ export function withDefault<T>(reader: Reader<T>, byDefault: T): RequiredReader<
   }
 }
 
-/** Notes a fault; gives undefined, to be given back by a reader. */
-export function fault(reading: Reading, place: Place, reason: Reason, value: unknown): undefined {
-  reading.faults.push(invalidParam(place, reason, value))
+/**
+ * Notes a fault; gives undefined, to be given back by a reader. `wanted` tells a person what would have been right:
+ * `must be a number`.
+ */
+export function fault(
+  reading: Reading,
+  place: Place,
+  reason: Reason,
+  value: unknown,
+  wanted?: string,
+): undefined {
+  const message = wanted === undefined ? undefined : sayOf(place.name, wanted)
+  reading.faults.push(invalidParam(place, reason, value, message))
   return undefined
 }
 
@@ -123,7 +133,8 @@ export function object<F extends Fields>(fields: F): Reader<Read<F>> {
   return {
     schema: objectSchema(fields),
     read(value, place, reading) {
-      if (!isJsonObject(value)) return fault(reading, place, 'invalid_value_format', value)
+      if (!isJsonObject(value))
+        return fault(reading, place, 'invalid_value_format', value, 'must be an object')
       return readFields(fields, value, reading, place.index)
     },
   }
@@ -148,7 +159,7 @@ export function list<T>(item: Reader<T>, { indexed = false } = {}): Reader<reado
   return {
     schema: { type: 'array', items: item.schema },
     read(value, place, reading) {
-      if (!Array.isArray(value)) return fault(reading, place, 'invalid_value_format', value)
+      if (!Array.isArray(value)) return fault(reading, place, 'invalid_value_format', value, 'must be a list')
       return value.flatMap((entry, index) => {
         const at = indexed ? { name: place.name, index } : place
         const read = isGiven(entry) ? item.read(entry, at, reading) : fault(reading, at, 'empty', entry)
@@ -173,7 +184,7 @@ export function rows<T>(item: Reader<T>): Reader<readonly Row<T>[]> {
   return {
     schema: { type: 'array', items: item.schema },
     read(value, place, reading) {
-      if (!Array.isArray(value)) return fault(reading, place, 'invalid_value_format', value)
+      if (!Array.isArray(value)) return fault(reading, place, 'invalid_value_format', value, 'must be a list')
       return value.map((entry, index) => {
         const ofRow: Reading = { ...reading, faults: [] }
         reading.faultsOfRows?.push(ofRow.faults)

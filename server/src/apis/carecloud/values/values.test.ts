@@ -180,7 +180,7 @@ test('all that is wrong is told at once, by leaf names, with what was sent and w
     ['rows', 'invalid_value_format', '3', 2],
     ['password', 'invalid_value_format', null, undefined],
   ])
-  expect(one.faults[0]?.message).toBe('Email has a value of a wrong form')
+  expect(one.faults[0]?.message).toBe('Email must be an e-mail address')
   expect([result.state, result.any, result.card.note]).toEqual([1, undefined, undefined])
 })
 
