@@ -224,6 +224,53 @@ test('a form that is wrong is told as such, a taken one as taken (L61, L68)', as
   ])
 })
 
+test('what is refused is told as it was sent, and what would be right in words (L42)', async () => {
+  const phone = '420700000021'
+  await create({ phone }, { property_records: [{ property_id: 'member_code', property_value: 77 }] })
+  const wrong = await api.e('POST', '/customers', {
+    body: {
+      personal_information: { phone: '+420 700-000.021', birthdate: 'soon' },
+      additional_properties: [{ property_id: 'member_code', property_value: 77 }],
+      password: 'short',
+    },
+  })
+  const params = wrong.body.error.error_data.invalid_params
+  expect(params.map(({ name, value, message }: Record<string, unknown>) => [name, value, message])).toEqual([
+    ['property_value', '77', 'Property value already exists'],
+    ['birthdate', 'soon', 'Birthdate must be a date such as 2026-03-10'],
+    [
+      'password',
+      null,
+      'Password needs 8 to 200 characters, a digit and an upper-case letter, and must not be a common one',
+    ],
+    ['phone', '+420 700-000.021', 'Phone already exists'],
+  ])
+})
+
+test('sources and properties of one request are listed in the order in which they were given (L38)', async () => {
+  const id = await create(
+    {},
+    {
+      customer_sources: [
+        { customer_source_id: 'site', external_id: 'z-1' },
+        { customer_source_id: 'site', external_id: 'a-1' },
+        { customer_source_id: 'site' },
+      ],
+      property_records: [{ property_id: 'wedding_date' }, { property_id: 'member_code' }],
+    },
+  )
+  expect(await sourcesOf(id)).toEqual([
+    ['site', 'z-1'],
+    ['site', 'a-1'],
+    ['site', null],
+  ])
+  const { property_records } = (await api.e('GET', `/customers/${id}/property-records`)).body.data
+  expect(property_records.map(({ property_id }: { property_id: string }) => property_id)).toEqual([
+    'wedding_date',
+    'member_code',
+  ])
+})
+
 test('a PUT replaces the person whole; store, language and consents stay unless given (L71)', async () => {
   const id = await create({ ...person, email: newEmail(), phone: '420700000002' })
   const email = newEmail()
@@ -281,6 +328,8 @@ test('a list is filtered, sorted and paged, with the total of all pages (L37–L
   expect(await list(`email=${emails[0]?.toUpperCase()}`)).toEqual([zofie])
   expect(await list(`email_list[]=${emails[0]}&email_list[]=${emails[2]}`)).toEqual([zofie, long])
   expect(await list(`email=${emails[0]}&email_list=${emails[2]}`)).toEqual([])
+  expect(await list('email=no-address')).toEqual([])
+  expect(await list(`email_list[]=no-address&email_list[]=${emails[2]}`)).toEqual([long])
   const sorted = await list('birthdate=1990-02-03&sort_field=customer_id&sort_direction=desc')
   expect(sorted).toEqual(
     [zofie, adam].toSorted((one = '', other = '') => Number(BigInt(other) - BigInt(one))),
