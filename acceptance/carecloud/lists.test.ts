@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { describeReply, type Fields, fieldsOf } from '../client.ts'
 import { unique, uniqueEmail } from '../unique.ts'
 import { backEnd, createdId, dataOf, expectRefused, faultsOf, type List, listOf } from './cc.ts'
+import { customerWith, givePoints, newVoucher } from './loyalty.ts'
 import { aCustomer, aMember } from './people.ts'
 
 const back = backEnd()
@@ -141,6 +142,38 @@ describe('pages', () => {
 })
 
 describe('order', () => {
+  it('L38: in the order of what is shown, also of states and of kinds of movements', async () => {
+    const id = await customerWith(500)
+    await givePoints(id, 10)
+    await newVoucher(id, 'ten-euro')
+    const reserve = (more: Fields) => {
+      const body = { customer_id: id, amount: 1, external_id: unique('r'), ...more }
+      return back.act('/point-reservations/actions/reserve-points', body)
+    }
+    const freed = unique('r')
+    await reserve({ expiration_time: '2020-01-01' })
+    await reserve({})
+    await reserve({ external_id: freed })
+    await back.act('/point-reservations/actions/free-points', { external_id: freed })
+    for (const status_id of ['gold', 'silver'])
+      await back.post('/customers/actions/set-status-record', { status_id, customer_id: id })
+    for (const [list, field, shown] of [
+      [`/point-history?customer_id=${id}`, 'point_operation_type', 3],
+      [`/point-reservations?customer_id=${id}`, 'state', 3],
+      [`/customers/${id}/status-records?`, 'state', 2],
+    ] as const) {
+      for (const direction of ['ASC', 'DESC']) {
+        const { items } = await back.list(`${list}&sort_field=${field}&sort_direction=${direction}`)
+        const values = items.map((item) => item[field])
+        const ascending = values.toSorted()
+        expect(new Set(values).size, list).toBe(shown)
+        expect(values, `${list} ${direction}`).toEqual(
+          direction === 'ASC' ? ascending : ascending.toReversed(),
+        )
+      }
+    }
+  })
+
   it('L38: the default is by creation, and of reference data the file’s', async () => {
     const { ids: made, query } = await family({ first_name: 'C' }, { first_name: 'A' }, { first_name: 'B' })
     expect(ids(await back.list(`/customers?${query}`))).toEqual(made)

@@ -11,6 +11,8 @@ export interface MovementFilter {
   readonly profileIds?: readonly string[] | undefined
   readonly pointTypeId?: string | undefined
   readonly kinds?: readonly MovementKind[] | undefined
+  /** In which order movements are sorted by their kind: by what a wire calls the kinds. */
+  readonly kindOrder?: readonly MovementKind[] | undefined
   /** Of its note, without regard to case. */
   readonly notePart?: string | undefined
   readonly partnerId?: string | undefined
@@ -84,7 +86,7 @@ export async function listMovements(
         left join points_lots expired on expired.workspace_id = m.workspace_id and expired.id = e.lot_id`,
       ...listConditions(
         shown,
-        [workspaceId, now],
+        [workspaceId, now, filter.kindOrder ?? []],
         [
           ['m.number = any (?)', filter.numbers],
           ['m.profile_id = any (?)', filter.profileIds],
@@ -107,7 +109,7 @@ export async function listMovements(
   return { items: page.items.map(listedOf), total: page.total }
 }
 
-const shown = `m.workspace_id = $1 and $2::timestamptz is not null and m.profile_id is not null
+const shown = `m.workspace_id = $1 and $2::timestamptz is not null and $3::text[] is not null and m.profile_id is not null
   and not (m.kind = 'synchronisation' and m.amount = 0)`
 const lotHasExpired = 'coalesce(l.valid_to < $2, false)'
 
@@ -115,7 +117,7 @@ const orders: Readonly<Record<MovementOrder, string>> = {
   number: 'm.number',
   profileNumber: 'p.number',
   pointTypeId: 'm.point_type',
-  kind: 'm.kind',
+  kind: 'array_position($3, m.kind)',
   amount: 'm.amount',
   available: 'coalesce(l.remaining, 0)',
   partnerId: 'm.partner_id',

@@ -61,7 +61,7 @@ export async function listReservations(
         externalId: 'r.external_id',
         quantity: 'r.quantity',
         expiresAt: 'r.expires_at',
-        state,
+        state: stateRank,
         changedAt,
       },
       creation: 'r.created_at, r.number',
@@ -75,6 +75,8 @@ const state = `case
   when r.state = 'expired' or r.state = 'active' and r.expires_at <= $2 then 'expired'
   when r.state = 'active' then 'active'
   else 'ended' end`
+/** Those that ended before those that are active, expired ones last. */
+const stateRank = `case ${state} when 'ended' then 0 when 'active' then 1 else 2 end`
 const changedAt = 'coalesce(r.ended_at, r.created_at)'
 
 interface ReservationRow {

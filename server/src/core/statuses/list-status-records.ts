@@ -11,7 +11,7 @@ export type StatusRecordOrder =
   | 'profileNumber'
   | 'validFrom'
   | 'validTo'
-  | 'isCurrent'
+  | 'hasEnded'
   | 'changedAt'
 
 /**
@@ -38,7 +38,7 @@ export async function listStatusRecords(
         profileNumber: 'p.number',
         validFrom: 's.valid_from',
         validTo: 's.valid_to',
-        isCurrent: 's.is_current',
+        hasEnded: 'not s.is_current',
         changedAt: 's.changed_at',
       },
       creation: 's.valid_from, s.number',

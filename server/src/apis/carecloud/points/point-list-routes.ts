@@ -107,6 +107,7 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
           bookedFrom: query.time_from,
           bookedTo: wholeSecond(query.time_to),
           kinds: kindsNamed(query.point_operation_type),
+          kindOrder: kindsByText,
           notePart: query.point_operation_note,
         }
         return await database.inWorkspace(workspace.id, async (connection) => {
@@ -154,6 +155,10 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
 function wholeSecond(time: Date | undefined): Date | undefined {
   return time && new Date(time.getTime() + 999)
 }
+
+const kindsByText = (Object.keys(operationTypes) as MovementKind[]).toSorted((one, other) =>
+  operationTypes[one].localeCompare(operationTypes[other], 'en'),
+)
 
 /** The kinds whose text holds the part (L40). */
 function kindsNamed(part: string | undefined): readonly MovementKind[] | undefined {

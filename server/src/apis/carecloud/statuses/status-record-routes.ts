@@ -25,7 +25,7 @@ const recordOrders: SortFields<StatusRecordOrder> = {
   customer_id: 'profileNumber',
   valid_from: 'validFrom',
   valid_to: 'validTo',
-  state: 'isCurrent',
+  state: 'hasEnded',
   last_change: 'changedAt',
 }
 
