@@ -305,6 +305,20 @@ test('a PUT replaces the person whole; store, language and consents stay unless 
   expect(await create({ email, phone: '420700000002' })).toBeDefined()
 })
 
+test('what was read can be sent back, also when a store closed or a language went (L50, L71)', async () => {
+  const id = await create({ ...person, phone: '420700000003', email: newEmail() })
+  await api.db.apply(
+    workspace
+      .replace('languages: [en, cs]', 'languages: [en]')
+      .replace('[{ id: prague-hq, name: HQ }]', '[]'),
+  )
+  const customer = await read(id)
+  expect(customer.personal_information).toMatchObject({ language_id: null, store_id: null })
+  expect((await api.e('PUT', `/customers/${id}`, { body: customer })).status).toBe(204)
+  await api.db.apply(workspace)
+  expect((await read(id)).personal_information).toMatchObject({ language_id: 'cs', store_id: 'prague-hq' })
+})
+
 test('a list is filtered, sorted and paged, with the total of all pages (L37–L40)', async () => {
   const people = [
     { first_name: 'Žofie', last_name: 'Listová', birthdate: '1990-02-03' },
