@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Connection } from '../../platform/postgres/database.ts'
 import { comesFrom } from '../customer-sources/find-sources.ts'
 import type { ListPage, ListRequest } from '../lists/list-request.ts'
+import { emailKeyOf } from '../profiles/email.ts'
 import { type KnownProfile, knownProfileColumns } from './known-profile.ts'
 
 /** All conditions hold; what is absent is none. */
@@ -81,7 +82,7 @@ function conditionsOf(
       `p.id in (select i.profile_id from identifiers i
         where i.workspace_id = $1 and i.kind = 'email' and i.value = any (${sent}::text[]))`,
       // An address that is merely claimed beside better identifiers is not the profile's to show (S14).
-      `lower(trim(p.email)) = any (${sent}::text[])`,
+      `${emailKeyOf('p.email')} = any (${sent}::text[])`,
     )
   }
   if (phone !== undefined) conditions.push(`p.phone = ${parameter(phone)}`)
