@@ -28,8 +28,12 @@ export function asSent(error: unknown, body: JsonObject, params: Readonly<Record
 /** What was given under each name, however deep. */
 function collect(value: unknown, into: Map<string, unknown[]>): void {
   if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) {
+    for (const entry of value) collect(entry, into)
+    return
+  }
   for (const [name, held] of Object.entries(value)) {
-    if (isGiven(held) && !Array.isArray(value)) {
+    if (isGiven(held)) {
       const known = into.get(name)
       if (known) known.push(held)
       else into.set(name, [held])

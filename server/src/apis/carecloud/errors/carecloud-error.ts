@@ -58,12 +58,19 @@ export class CareCloudError extends Error {
   }
 }
 
+const mostToldInDetail = 20
+
 /** 400 with all that is wrong; no entry at all where the body cannot be read (L41, L42). */
 export function badRequest(params: readonly InvalidParam[]): CareCloudError {
   const detail =
-    params.length > 0 ? params.map(({ message }) => message).join('. ') : 'The request cannot be read'
+    params.length > 0
+      ? params
+          .slice(0, mostToldInDetail)
+          .map(({ message }) => message)
+          .join('. ')
+      : 'The request cannot be read'
   return new CareCloudError('bad_request_exception', {
-    detail: detail.slice(0, 2000),
+    detail,
     errorData: { invalid_params: params },
     invalidParams: params,
   })

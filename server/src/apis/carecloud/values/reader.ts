@@ -104,10 +104,18 @@ export function fault(
   value: unknown,
   wanted?: string,
 ): undefined {
+  if (reading.faults.length >= mostFaults) return undefined
   const message = wanted === undefined ? undefined : sayOf(place.name, wanted)
   reading.faults.push(invalidParam(place, reason, value, message))
   return undefined
 }
+
+/** A body of ten megabytes has room for millions: told one by one they would take gigabytes, and nobody reads them. */
+const mostFaults = 10_000
+/** More than anybody's bill or customer has. */
+const mostEntries = 10_000
+/** More than fit into ten megabytes of rows that say anything. */
+const mostRows = 100_000
 
 export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
@@ -159,7 +167,7 @@ export function list<T>(item: Reader<T>, { indexed = false } = {}): Reader<reado
   return {
     schema: { type: 'array', items: item.schema },
     read(value, place, reading) {
-      if (!Array.isArray(value)) return fault(reading, place, 'invalid_value_format', value, 'must be a list')
+      if (!isListOf(value, mostEntries, place, reading)) return undefined
       return value.flatMap((entry, index) => {
         const at = indexed ? { name: place.name, index } : place
         const read = isGiven(entry) ? item.read(entry, at, reading) : fault(reading, at, 'empty', entry)
@@ -167,6 +175,13 @@ export function list<T>(item: Reader<T>, { indexed = false } = {}): Reader<reado
       })
     },
   }
+}
+
+function isListOf(value: unknown, most: number, place: Place, reading: Reading): value is readonly unknown[] {
+  if (!Array.isArray(value)) fault(reading, place, 'invalid_value_format', value, 'must be a list')
+  else if (value.length <= most) return true
+  else fault(reading, place, 'not_allowed_value', null, `takes at most ${most} entries`)
+  return false
 }
 
 /** A row of a batch: what it was read as, or all that is wrong with it; complete once the handler is called. */
@@ -184,7 +199,7 @@ export function rows<T>(item: Reader<T>): Reader<readonly Row<T>[]> {
   return {
     schema: { type: 'array', items: item.schema },
     read(value, place, reading) {
-      if (!Array.isArray(value)) return fault(reading, place, 'invalid_value_format', value, 'must be a list')
+      if (!isListOf(value, mostRows, place, reading)) return undefined
       return value.map((entry, index) => {
         const ofRow: Reading = { ...reading, faults: [] }
         reading.faultsOfRows?.push(ofRow.faults)
