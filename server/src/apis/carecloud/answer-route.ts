@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { JsonObject } from '../../core/profiles/json-object.ts'
 import type { Call } from './call.ts'
 import type { CareCloudDependencies } from './carecloud-api.ts'
+import { asSent } from './errors/as-sent.ts'
 import { badRequest, notFound } from './errors/carecloud-error.ts'
 import type { InvalidParam } from './errors/invalid-param.ts'
 import { customerOfPath, openCustomerReader, resolveCustomers } from './find-customers.ts'
@@ -55,20 +57,27 @@ export function createAnswer({ database, clock }: CareCloudDependencies): Answer
       ignoredIfUnknown: new Set(),
     }
     const hasBody = Object.keys(route.body).length > 0
+    const sentBody = hasBody ? readBody(request.body, request.headers['content-type']) : {}
     const read = {
       query: readFields(route.query, given, inQuery),
       // Of a route that answers no list these are unknown parameters (L6).
       list: readListRequest(route.answers === 'list' ? given : {}, route.sortBy ?? {}, inQuery),
-      body: hasBody
-        ? readFields(route.body, readBody(request.body, request.headers['content-type']), inBody)
-        : {},
+      body: readFields(route.body, sentBody, inBody),
     }
     await Promise.all([inQuery, inBody].map((one) => resolveCustomers(findCustomer, asker, one)))
     if (faults.length > 0) throw badRequest([...faults, ...faultsOfRows.flat()])
 
-    const answer = await route.handle({ ...call, params, customer, found, ...read })
+    const answer = await handled(route, { ...call, params, customer, found, ...read }, sentBody)
     reply.header('Content-Language', call.languages[0])
     return send(reply, route, answer)
+  }
+}
+
+async function handled(route: Route, call: Parameters<Route['handle']>[0], sentBody: JsonObject) {
+  try {
+    return await route.handle(call)
+  } catch (error) {
+    throw asSent(error, sentBody, call.params)
   }
 }
 

@@ -9,6 +9,7 @@ import {
   forbidden,
   interfaceNotAllowed,
   notFound,
+  noWorkspace,
   unauthorized,
 } from './errors/carecloud-error.ts'
 import { createRates } from './rates.ts'
@@ -77,7 +78,7 @@ export function authenticate(scope: FastifyInstance, dependencies: CareCloudDepe
       state.workspace = state.caller?.workspace ?? hosted
     }
     if (!route.open && !state.caller) throw unauthorized()
-    if (!state.workspace) throw notFound(firstSegment(request.url), null)
+    if (!state.workspace) throw noWorkspace(firstSegment(request.url), request.hostname)
     refuseForbidden(route, state)
   }
 }

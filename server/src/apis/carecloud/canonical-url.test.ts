@@ -47,6 +47,16 @@ test('on C what names no customer is the logged-in one’s (L3)', () => {
   expect(canonicalUrl(`${e}/customers/property-records`, 'GET')).toBe(`${e}/customers/property-records`)
 })
 
+test('a percent-encoded sign that needs no encoding is the sign, in a name as in an id (L2, L3)', () => {
+  expect(canonicalUrl(`${e}/%63onsents/gt%63?a=%63`, 'GET')).toBe(`${e}/agreements/gtc?a=%63`)
+  expect(canonicalUrl(`${c}/custo%6Ders/property%2Drecords`, 'GET')).toBe(
+    `${c}/customers/${ownCustomer}/property-records`,
+  )
+  for (const id of ['a%3A8', 'a%2Fb', '%25', '%C4%8D', '%ff', '%']) {
+    expect(canonicalUrl(`${e}/stores/${id}`, 'GET')).toBe(`${e}/stores/${id}`)
+  }
+})
+
 test('addresses of others, and ids that look like other names, stay as they are', () => {
   for (const url of [
     '/v5/token',

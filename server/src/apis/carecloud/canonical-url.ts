@@ -11,7 +11,9 @@ export function canonicalUrl(url: string, method: string): string {
   const path = queryStart === -1 ? rest : rest.slice(0, queryStart)
   const query = queryStart === -1 ? '' : rest.slice(queryStart)
   if (interfaceName === undefined) return `/rest-api${path}${query}`
-  const segments = (path.endsWith('/') ? path.slice(0, -1) : path).split('/').slice(1)
+  const segments = decodePlain(path.endsWith('/') ? path.slice(0, -1) : path)
+    .split('/')
+    .slice(1)
   const named = canonicalSegments(segments)
   const known = interfaceName === 'customer-interface' ? ownSegments(named, method) : named
   return `/rest-api/${interfaceName}/v1.0/${known.join('/')}${query}`
@@ -19,6 +21,11 @@ export function canonicalUrl(url: string, method: string): string {
 
 const form =
   /^\/((?:webservice\/)?rest-api)(?=[/?]|$)(?:\/(customer-interface|enterprise-interface)\/v1\.0(?=[/?]|$))?(.*)$/s
+
+/** Signs that need no percent-encoding mean the same with it (RFC 3986, 2.3): a segment's name is told without (L2). */
+function decodePlain(path: string): string {
+  return path.replace(/%(?:2d|2e|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi, decodeURIComponent)
+}
 
 /** Other names of collections, and of what stands below one customer. */
 const collections: Readonly<Record<string, string>> = {

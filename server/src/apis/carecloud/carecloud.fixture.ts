@@ -34,7 +34,7 @@ export interface TestCareCloud extends AsyncDisposable {
   e(method: Method, path: string, options?: CallOptions): Promise<Answer>
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH' | 'TRACE' | 'PROPFIND'
 
 interface CallOptions {
   /** Bearer; `''`: no credential. */

@@ -21,7 +21,18 @@ declare module 'fastify' {
   }
 }
 
-const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+/** Answered 405 where a path does not take them; any further one is 404. */
+const methods: readonly HTTPMethods[] = [
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'TRACE',
+  'QUERY',
+]
 
 /** Registers the routes, 405 for their other methods, and 404 for every other path of the API's segments (S1). */
 export function registerRoutes(

@@ -52,7 +52,7 @@ test('unknown paths, also undecodable ones and those of later, are 404 in this s
     ['/rest-api/enterprise-interface/v1.0/languages/en', 'languages'],
     ['/rest-api/enterprise-interface/v1.0/%ff', 'rest-api'],
   ] as const) {
-    for (const method of ['GET', 'POST', 'PUT', 'DELETE'] as const) {
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PROPFIND'] as const) {
       const answer = await api.call(method, url)
       expect([answer.status, answer.body], `${method} ${url}`).toEqual([
         404,
@@ -79,6 +79,7 @@ test('another method of a path is 405 with Allow, before any credential is asked
   ])
   expect(answer.headers.allow).toBe('GET, HEAD')
   expect((await api.c('PATCH', '/stores/prague-hq')).status).toBe(405)
+  expect((await api.c('TRACE', '/stores')).status).toBe(405)
 })
 
 test('an operation of the other interface is refused in exactly this shape, before any credential (L26, L32)', async () => {

@@ -48,6 +48,7 @@ test.each([
   '90071992547409.92',
   '1e999',
   '1e-1000',
+  `0.${'9'.repeat(2000)}`,
 ])('%s is no amount', (sent) => {
   expect(parseHundredths(sent)).toBeUndefined()
 })

@@ -4,17 +4,21 @@
  */
 export type Hundredths = number
 
+/** Millions of digits would be calculated with for seconds. */
+const longestDecimal = 1000
+
 const decimal = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d{1,3}))?$/i
 
 /**
  * Reads an amount as clients send it: a number, or numeric text. What it has beyond two places is rounded half up,
  * away from zero, as it is written in decimals: `1.005` and `"1.005"` are 1.01, `21.499999999999996` is 21.5 (L51).
  *
- * @returns undefined for what is no number, or too large to be counted exactly
+ * @returns undefined for what is no number, has more than 1000 digits, or is too large to be counted exactly
  */
 export function parseHundredths(value: unknown): Hundredths | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined
-  const exact = readDecimal(String(value).trim())
+  const written = String(value).trim()
+  const exact = written.length <= longestDecimal ? readDecimal(written) : undefined
   if (!exact) return undefined
   const rounded = Number(divideHalfUp(exact.digits * 100n, exact.scale))
   return Number.isSafeInteger(rounded) ? rounded : undefined

@@ -4,7 +4,8 @@ import type { SourcePair } from './source-record.ts'
 
 /**
  * Gives a profile the pairs that nobody has, in the caller's transaction; what it is called elsewhere names it from
- * now on (L61, README 4). A pair that another request takes at the same moment is waited for, and left out too.
+ * now on (L61, README 4). A pair that another request takes at the same moment is waited for, and left out too. They are
+ * made in the order in which they are given, whatever the order in which they are locked.
  *
  * @returns the records that were made
  */
@@ -19,8 +20,9 @@ export async function addSources(
   const { rows } = await connection.query<SourcePair & { number: string }>({
     name: 'add-sources',
     text: `with made as (
-             insert into source_records (workspace_id, profile_id, source_id, external_id)
-             select $1, $2, source_id, external_id from unnest($4::text[], $5::text[]) as pair (source_id, external_id)
+             insert into source_records (workspace_id, profile_id, source_id, external_id, created_at)
+             select $1, $2, source_id, external_id, statement_timestamp() + position * interval '1 microsecond'
+             from unnest($4::text[], $5::text[]) with ordinality as pair (source_id, external_id, position)
              order by source_id, external_id
              on conflict do nothing
              returning number, profile_id, source_id, external_id

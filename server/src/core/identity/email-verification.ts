@@ -1,5 +1,6 @@
 import { generateSecret, hashSecret } from '../../platform/crypto/secrets.ts'
 import type { Connection, Database } from '../../platform/postgres/database.ts'
+import { emailKeyOf } from '../profiles/email.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { giveIdentifier, showIdentifiers } from './identifiers.ts'
@@ -34,7 +35,7 @@ export async function startEmailVerification(
            select $1, $2, $3, $4, p.id, i.value
            from profiles p
            join identifiers i on i.workspace_id = $1 and i.profile_id = p.id and i.kind = 'email'
-           where p.workspace_id = $1 and p.id = $5 and lower(trim(p.email)) = i.value
+           where p.workspace_id = $1 and p.id = $5 and ${emailKeyOf('p.email')} = i.value
            limit 1
            returning email`,
     values: [workspace.id, hashSecret(secret), standing.tokenId, standing.bindingId, standing.profileId],

@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { emailKeyOf } from '../profiles/email.ts'
 
 /** What says that an identifier is its profile's (S13). */
 export type Level = 'proof' | 'own-word' | 'claim'
@@ -162,13 +163,13 @@ export async function showIdentifiers(
            )
            update profiles p
            set customer_id = shown.customer_id,
-               email = case when lower(trim(p.email)) = shown.email then p.email else shown.email end,
+               email = case when ${emailKeyOf('p.email')} = shown.email then p.email else shown.email end,
                known_at = case when shown.is_known then coalesce(p.known_at, now()) else p.known_at end,
                updated_at = now()
            from shown
            where p.workspace_id = $1 and p.id = $2
              and (shown.is_known and p.known_at is null or p.customer_id is distinct from shown.customer_id
-               or lower(trim(p.email)) is distinct from shown.email)`,
+               or ${emailKeyOf('p.email')} is distinct from shown.email)`,
     values: [workspaceId, profileId],
   })
 }

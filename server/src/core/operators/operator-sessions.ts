@@ -1,5 +1,6 @@
 import { hashSecret } from '../../platform/crypto/secrets.ts'
 import type { Connection, Database } from '../../platform/postgres/database.ts'
+import { loginKey } from '../workspaces/operator-credentials.ts'
 import { isBearerShaped } from './operator.ts'
 
 export interface FoundSession {
@@ -35,8 +36,8 @@ export async function endOperatorSession(
 ): Promise<void> {
   await connection.query({
     name: 'end-operator-session',
-    text: 'delete from operator_sessions where workspace_id = $1 and secret_hash = $2 and login = lower($3)',
-    values: [workspaceId, hashSecret(bearer), login],
+    text: 'delete from operator_sessions where workspace_id = $1 and secret_hash = $2 and login = $3',
+    values: [workspaceId, hashSecret(bearer), loginKey(login)],
   })
 }
 

@@ -39,3 +39,8 @@ function localPart(email: string): string {
 export function emailKey(text: string): string {
   return text.trim().toLowerCase()
 }
+
+/** The same as SQL, of a column or another expression. In the locale of a database `Ž` may be no letter. */
+export function emailKeyOf(expression: string): string {
+  return `lower(trim(${expression}) collate "und-x-icu")`
+}

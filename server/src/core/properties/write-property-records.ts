@@ -29,7 +29,8 @@ export async function findTakenValues(
 }
 
 /**
- * Stores records of an owner: one that is there is replaced (L56), of one that is named twice the last one counts.
+ * Stores records of an owner: one that is there is replaced (L56), of one that is named twice the last one counts. New
+ * ones are made in the order in which they are given, whatever the order in which they are locked.
  * Unique ones whose value another owner has are left out. Fails with a unique violation where another request took
  * such a value meanwhile: the transaction is to be tried again.
  *
@@ -48,11 +49,13 @@ export async function putPropertyRecords(
   await connection.query({
     name: 'put-property-records',
     text: `insert into property_records (
-             workspace_id, owner_kind, owner_id, profile_id, property_id, value, unique_key
+             workspace_id, owner_kind, owner_id, profile_id, property_id, value, unique_key, created_at
            )
            select $1, $2, $3, $4, id, coalesce(value, 'null'),
-             case when "isUnique" and value is not null then ${keyOf('value')} end
-           from jsonb_to_recordset($5) as given (id text, value jsonb, "isUnique" boolean)
+             case when "isUnique" and value is not null then ${keyOf('value')} end,
+             statement_timestamp() + position * interval '1 microsecond'
+           from rows from (jsonb_to_recordset($5) as (id text, value jsonb, "isUnique" boolean))
+             with ordinality as given (id, value, "isUnique", position)
            order by id
            on conflict (workspace_id, owner_kind, owner_id, property_id) do update
              set value = excluded.value, unique_key = excluded.unique_key, changed_at = clock_timestamp()`,

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Connection } from '../../platform/postgres/database.ts'
 import { comesFrom, customersOf } from '../customer-sources/find-sources.ts'
 import type { ListPage, ListRequest } from '../lists/list-request.ts'
+import { emailKeyOf } from '../profiles/email.ts'
 import { type KnownProfile, readKnownProfiles } from './known-profile.ts'
 
 /** All conditions hold; what is absent is none. */
@@ -111,7 +112,7 @@ function conditionsOf(
     say(`p.id in (select i.profile_id from identifiers i
       where i.workspace_id = $1 and i.kind = 'email' and i.value = any (${sent}::text[]))`)
     // An address that is merely claimed beside better identifiers is not the profile's to show (S14).
-    say(`lower(trim(p.email)) = any (${sent}::text[])`)
+    say(`${emailKeyOf('p.email')} = any (${sent}::text[])`)
   }
   if (phone !== undefined) say(`p.phone = ${parameter(phone)}`)
   if (firstName !== undefined) say(isNamed('first_name', firstName, parameter), isWholeInKey(firstName))

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, METHODS } from 'node:http'
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -51,9 +51,15 @@ export function createApp(
     bodyLimit: 1024 * 1024,
     http: { maxHeaderSize: mostHeaderBytes },
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: longestPathSegment },
-    rewriteUrl: ({ url = '/', method = 'GET' }) => leadUndecodableAstray(canonicalUrl(url, method)),
+    rewriteUrl: ({ url = '/', method = 'GET' }) =>
+      leadUndecodableAstray(canonicalUrl(originForm(url), method)),
     clientErrorHandler: answerBrokenRequest,
   })
+  // What nobody serves is refused by the API whose path it is, in that API's shape (S1), not only by what HTTP began with.
+  const known = new Set(app.supportedMethods)
+  for (const method of METHODS.filter((name) => name !== 'CONNECT' && !known.has(name))) {
+    app.addHttpMethod(method, { hasBody: true })
+  }
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'a request failed')
@@ -99,6 +105,13 @@ export function answerUnknownPaths(
     if (readable) reply.header('Allow', 'GET, HEAD')
     reply.code(status).type(problemType).send(problem(status, title))
   })
+}
+
+/** What is asked through a proxy may name the origin too (RFC 9112, 3.2.2); the path alone says what is meant. */
+function originForm(url: string): string {
+  const [, path] = /^https?:\/\/[^/?]*(.*)$/is.exec(url) ?? []
+  if (path === undefined) return url
+  return path.startsWith('/') ? path : `/${path}`
 }
 
 /**

@@ -12,16 +12,30 @@ const checkedFromBytes = 2 * deepestNesting
 /**
  * Parses a request body: UTF-8, with or without a byte-order mark. Of a name given twice in an object the last
  * one counts, and a name such as `__proto__` is an own property like any other. Never throws.
+ *
+ * @param longIntegersAsText an integer that a number does not hold exactly is given as the text of its digits: rounded,
+ *   two ids of which it is one would be the same
  */
-export function parseJsonBody(body: Buffer): JsonBody {
+export function parseJsonBody(body: Buffer, { longIntegersAsText = false } = {}): JsonBody {
   // Decoding would silently replace what is not UTF-8.
   if (!isUtf8(body)) return { fault: 'not-json' }
   if (body.length > checkedFromBytes && isNestedTooDeeply(body)) return { fault: 'not-json' }
   try {
-    return { value: JSON.parse(body.toString('utf8', startsWithByteOrderMark(body) ? 3 : 0)) }
+    const text = body.toString('utf8', startsWithByteOrderMark(body) ? 3 : 0)
+    const keepsDigits = longIntegersAsText && mayHoldLongInteger.test(text)
+    return { value: keepsDigits ? JSON.parse(text, keepDigits) : JSON.parse(text) }
   } catch {
     return { fault: 'not-json' }
   }
+}
+
+/** Up to 15 digits are always held exactly. A text that looks like it costs time, and nothing else. */
+const mayHoldLongInteger = /[[,:]\s*-?\d{16}/
+
+function keepDigits(_name: string, value: unknown, written?: { readonly source?: string }): unknown {
+  const digits = written?.source
+  if (typeof value !== 'number' || digits === undefined || !/^-?\d+$/.test(digits)) return value
+  return Number.isFinite(value) && BigInt(value) === BigInt(digits) ? value : digits
 }
 
 function startsWithByteOrderMark(body: Buffer): boolean {

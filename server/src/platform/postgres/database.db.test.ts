@@ -131,3 +131,32 @@ test('a server that takes connections and never answers is given up', async () =
   await expect(database.asOwner((connection) => connection.query('select 1'))).rejects.toThrow(Late)
   silent.close()
 })
+
+test('where the server is away, or goes under the work, the work ends as the caller said', async () => {
+  const refusing = createServer().listen(0, '127.0.0.1')
+  await once(refusing, 'listening')
+  const { port } = refusing.address() as AddressInfo
+  refusing.close()
+  await once(refusing, 'close')
+  await using away = openDatabase({
+    connectionString: `postgres://nobody@127.0.0.1:${port}/nothing`,
+    poolSize: 1,
+    limit: { waitMs: 1000, late: () => new Late('away') },
+  })
+  await expect(away.inWorkspace(1, (connection) => connection.query('select 1'))).rejects.toThrow(Late)
+  await using database = openLimited()
+  for (const then of ['select 1', 'select pg_sleep(0)']) {
+    const broken = database.transaction(1, async (connection) => {
+      const { rows } = await connection.query<{ pid: number }>('select pg_backend_pid() as pid')
+      await db.database.asOwner((owner) =>
+        owner.query('select pg_terminate_backend($1, 10000)', [rows[0]?.pid]),
+      )
+      await connection.query(then)
+    })
+    await expect(broken).rejects.toThrow(Late)
+  }
+  await database.inWorkspace(1, (connection) => connection.query('select 1'))
+  await expect(
+    database.inWorkspace(1, (connection) => connection.query('select nothing')),
+  ).rejects.not.toThrow(Late)
+})

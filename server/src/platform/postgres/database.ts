@@ -38,7 +38,7 @@ export interface DatabaseOptions {
   readonly limit?: {
     /** The longest wait for a connection, and then for each statement. */
     readonly waitMs: number
-    /** What the work ends with where that is not enough. */
+    /** What the work ends with where that is not enough, and where the database is away, as while it is restarted. */
     readonly late: () => Error
   }
 }
@@ -68,7 +68,7 @@ export function openDatabase({ connectionString, poolSize, limit }: DatabaseOpti
     try {
       return await borrow(pool, task)
     } catch (error) {
-      throw isLate(error) ? Object.assign(limit.late(), { cause: error }) : error
+      throw isLate(error) || isAway(error) ? Object.assign(limit.late(), { cause: error }) : error
     }
   }
 
@@ -140,6 +140,31 @@ const queryCanceled = '57014'
 function isLate(error: unknown): boolean {
   return isFrozen(error) || (error instanceof pg.DatabaseError && error.code === queryCanceled)
 }
+
+/** SQLSTATE of a server that starts, stops or crashed, or has no connection left; and what a socket says of it. */
+const awayCodes: ReadonlySet<unknown> = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+])
+
+function isAway(error: unknown): boolean {
+  return (
+    error instanceof Error && (awayCodes.has((error as { code?: unknown }).code) || hungUp.has(error.message))
+  )
+}
+
+/** The driver has no other mark for a connection that ended under its work. */
+const hungUp: ReadonlySet<string> = new Set([
+  'Connection terminated unexpectedly',
+  'Connection terminated',
+  'Client has encountered a connection error and is not queryable',
+])
 
 /** The driver has no other mark for what it gave up waiting for: an answer, a free connection, or a new one. */
 function isFrozen(error: unknown): boolean {

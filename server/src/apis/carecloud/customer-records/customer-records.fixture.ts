@@ -1,6 +1,6 @@
 import { type Answer, openTestCareCloud, type TestCareCloud } from '../carecloud.fixture.ts'
 
-const workspace = `
+export const recordsWorkspace = `
 workspace: acme
 domains: [acme.example]
 timeZone: Europe/Prague
@@ -47,7 +47,7 @@ export interface TestRecords extends AsyncDisposable {
 }
 
 export async function openTestRecords(): Promise<TestRecords> {
-  const api = await openTestCareCloud([workspace])
+  const api = await openTestCareCloud([recordsWorkspace])
   const post = (path: string, body: object) => api.e('POST', path, { body })
   const get = async (path: string) => (await api.e('GET', path)).body.data
   return {

@@ -36,8 +36,8 @@ test('a bill’s properties are kept with the purchase, and shown where they are
   const { purchase_id } = sent.body.data
   expect((await records.get(`/purchases/${purchase_id}`)).property_records).toEqual([])
   const shown = [
-    { property_record_id: `receipt:${purchase_id}`, property_value: '1' },
     { property_record_id: `table:${purchase_id}`, property_value: 7 },
+    { property_record_id: `receipt:${purchase_id}`, property_value: '1' },
   ]
   expect(
     (await records.get(`/purchases/${purchase_id}?include_property_records=1`)).property_records,

@@ -8,12 +8,12 @@ import { errorProcessing, storeBatch } from '../batches.ts'
 import type { Call } from '../call.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { badRequest } from '../errors/carecloud-error.ts'
-import { invalidParam } from '../errors/invalid-param.ts'
+import { invalidParam, sayOf } from '../errors/invalid-param.ts'
 import { pageOf } from '../lists/list-in-memory.ts'
 import type { CustomerRef } from '../reach.ts'
 import { propertyRecordOrders } from '../reference-data/present-property.ts'
 import { type Route, route } from '../route.ts'
-import { propertyRecord, storedValue } from '../values/property.ts'
+import { misfit, propertyRecord, storedValue } from '../values/property.ts'
 import { anything, object, required, rows } from '../values/reader.ts'
 import { id } from '../values/scalars.ts'
 import { keepProperties } from './keep-properties.ts'
@@ -97,7 +97,14 @@ export function propertyRecordRoutes(dependencies: CareCloudDependencies): reado
             ? []
             : [invalidParam({ name: 'property_id' }, 'not_allowed_value', sentId)]),
           ...(value === undefined
-            ? [invalidParam({ name: 'property_value' }, 'invalid_value_format', sent)]
+            ? [
+                invalidParam(
+                  { name: 'property_value' },
+                  'invalid_value_format',
+                  sent,
+                  sayOf('property_value', misfit(definition)),
+                ),
+              ]
             : []),
         ]
         if (faults.length > 0) throw badRequest(faults)

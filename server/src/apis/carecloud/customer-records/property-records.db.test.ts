@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openTestRecords, propertiesOf, refusals, type TestRecords } from './customer-records.fixture.ts'
+import {
+  openTestRecords,
+  propertiesOf,
+  recordsWorkspace,
+  refusals,
+  type TestRecords,
+} from './customer-records.fixture.ts'
 
 let records: TestRecords
 beforeAll(async () => {
@@ -192,5 +198,42 @@ test('a batch is all or nothing, or its good rows; every bad one is told with it
       ['error_processing', 'not_allowed_value'],
       ['property_id', 'not_found', 1],
     ],
+  ])
+})
+
+test('what was kept while a definition was of another type is shown as far as it is one of the new type (L55)', async () => {
+  const id = await records.create()
+  await records.post(`${propertiesOf(id)}/batch`, {
+    property_records: [
+      { property_id: 'note', property_value: 'no time' },
+      { property_id: 'child_age', property_value: 7 },
+      { property_id: 'height', property_value: 1.5 },
+    ],
+  })
+  const changed = recordsWorkspace
+    .replace('name: { en: Note, cs: Zpráva }, type: string', 'name: Note, type: timestamp')
+    .replace('name: Age, type: integer', 'name: Age, type: string')
+    .replace('name: Height, type: float', 'name: Height, type: integer')
+  await records.api.db.apply(changed)
+  expect(await records.valuesOf(id)).toEqual({ note: null, child_age: '7', height: null })
+  await records.api.db.apply(recordsWorkspace)
+  expect(await records.valuesOf(id)).toEqual({ note: 'no time', child_age: 7, height: 1.5 })
+})
+
+test('properties of the workspace file stand in the order of their definitions (L38)', async () => {
+  const more = recordsWorkspace
+    .replace('{ id: hq, name: HQ }', '{ id: hq, name: HQ, properties: { lift: 2, parking: true, wc: true } }')
+    .replace(
+      '- { id: parking, owner: store',
+      `- { id: wc, owner: store, name: WC, type: boolean }
+    - { id: lift, owner: store, name: Lift, type: integer }
+    - { id: parking, owner: store`,
+    )
+  await records.api.db.apply(more)
+  const { property_records } = await records.get('/stores/hq/property-records')
+  expect(property_records.map(({ property_id }: { property_id: string }) => property_id)).toEqual([
+    'wc',
+    'lift',
+    'parking',
   ])
 })

@@ -56,6 +56,21 @@ test('a source pair is unique in the workspace, one without external id once for
   ).toBe(1)
 })
 
+test('an external id that comes as a number keeps all its digits (L45)', async () => {
+  const id = await records.create()
+  const longIds = ['9007199254740993', '9007199254740992', '1234567890123456789']
+  for (const number of longIds) {
+    const answer = await records.api.e('POST', `/customers/${id}/customer-source-records`, {
+      payload: `{"customer_source_record":{"customer_source_id":"site","external_id":${number}}}`,
+    })
+    expect(answer.status, answer.text).toBe(201)
+  }
+  const { customer_source_records } = await records.get(`/customers/${id}/customer-source-records`)
+  expect(customer_source_records.map(({ external_id }: { external_id: string }) => external_id)).toEqual(
+    longIds,
+  )
+})
+
 test('an external id names the profile, by whose word it came (L61, S13)', async () => {
   const id = await records.create({ customer_source: { customer_source_id: 'site', external_id: 'i-1' } })
   const token = await newToken(records.api)

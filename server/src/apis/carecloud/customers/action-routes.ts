@@ -29,7 +29,9 @@ const contact: Reader<{ readonly email: string } | { readonly phone: string }> =
     const sent = textOf(value)?.trim() ?? ''
     if (isEmail(sent)) return { email: sent }
     const phone = phoneOf(sent)
-    return phone === undefined ? fault(reading, place, 'invalid_value_format', value) : { phone }
+    if (phone !== undefined) return { phone }
+    const wanted = 'must be an e-mail address, or a phone number with country prefix'
+    return fault(reading, place, 'invalid_value_format', value, wanted)
   },
 }
 
@@ -124,7 +126,7 @@ export function customerActionRoutes(dependencies: CareCloudDependencies): reado
       answers: 'object',
       async handle({ workspace, body }) {
         const customer = await checkLogin(dependencies, workspace, body)
-        if (!customer) throw refuse('login_value', 'not_found', body.login_value)
+        if (!customer) throw refuse('login_value', 'not_found', body.login_value, 'Wrong login or password')
         return { customer_id: customer.number }
       },
     }),

@@ -7,7 +7,7 @@ import { anyOf } from '../lists/list-query.ts'
 import { type Route, route } from '../route.ts'
 import { customerId } from '../values/customer-id.ts'
 import { phone } from '../values/phone.ts'
-import { emailToCompare, flag, id, text } from '../values/scalars.ts'
+import { emailToFind, flag, id, text } from '../values/scalars.ts'
 import { date } from '../values/times.ts'
 import { presentCustomer } from './present-customer.ts'
 import { customerBody, unread } from './read-customer.ts'
@@ -26,8 +26,8 @@ export function customerRoutes(dependencies: CareCloudDependencies): readonly Ro
       interfaces: 'both',
       summary: 'List customers',
       query: {
-        email: emailToCompare,
-        email_list: anyOf(emailToCompare),
+        email: emailToFind,
+        email_list: anyOf(emailToFind),
         phone,
         first_name: name,
         last_name: name,

@@ -224,6 +224,53 @@ test('a form that is wrong is told as such, a taken one as taken (L61, L68)', as
   ])
 })
 
+test('what is refused is told as it was sent, and what would be right in words (L42)', async () => {
+  const phone = '420700000021'
+  await create({ phone }, { property_records: [{ property_id: 'member_code', property_value: 77 }] })
+  const wrong = await api.e('POST', '/customers', {
+    body: {
+      personal_information: { phone: '+420 700-000.021', birthdate: 'soon' },
+      additional_properties: [{ property_id: 'member_code', property_value: 77 }],
+      password: 'short',
+    },
+  })
+  const params = wrong.body.error.error_data.invalid_params
+  expect(params.map(({ name, value, message }: Record<string, unknown>) => [name, value, message])).toEqual([
+    ['property_value', '77', 'Property value already exists'],
+    ['birthdate', 'soon', 'Birthdate must be a date such as 2026-03-10'],
+    [
+      'password',
+      null,
+      'Password needs 8 to 200 characters, a digit and an upper-case letter, and must not be a common one',
+    ],
+    ['phone', '+420 700-000.021', 'Phone already exists'],
+  ])
+})
+
+test('sources and properties of one request are listed in the order in which they were given (L38)', async () => {
+  const id = await create(
+    {},
+    {
+      customer_sources: [
+        { customer_source_id: 'site', external_id: 'z-1' },
+        { customer_source_id: 'site', external_id: 'a-1' },
+        { customer_source_id: 'site' },
+      ],
+      property_records: [{ property_id: 'wedding_date' }, { property_id: 'member_code' }],
+    },
+  )
+  expect(await sourcesOf(id)).toEqual([
+    ['site', 'z-1'],
+    ['site', 'a-1'],
+    ['site', null],
+  ])
+  const { property_records } = (await api.e('GET', `/customers/${id}/property-records`)).body.data
+  expect(property_records.map(({ property_id }: { property_id: string }) => property_id)).toEqual([
+    'wedding_date',
+    'member_code',
+  ])
+})
+
 test('a PUT replaces the person whole; store, language and consents stay unless given (L71)', async () => {
   const id = await create({ ...person, email: newEmail(), phone: '420700000002' })
   const email = newEmail()
@@ -258,6 +305,20 @@ test('a PUT replaces the person whole; store, language and consents stay unless 
   expect(await create({ email, phone: '420700000002' })).toBeDefined()
 })
 
+test('what was read can be sent back, also when a store closed or a language went (L50, L71)', async () => {
+  const id = await create({ ...person, phone: '420700000003', email: newEmail() })
+  await api.db.apply(
+    workspace
+      .replace('languages: [en, cs]', 'languages: [en]')
+      .replace('[{ id: prague-hq, name: HQ }]', '[]'),
+  )
+  const customer = await read(id)
+  expect(customer.personal_information).toMatchObject({ language_id: null, store_id: null })
+  expect((await api.e('PUT', `/customers/${id}`, { body: customer })).status).toBe(204)
+  await api.db.apply(workspace)
+  expect((await read(id)).personal_information).toMatchObject({ language_id: 'cs', store_id: 'prague-hq' })
+})
+
 test('a list is filtered, sorted and paged, with the total of all pages (L37–L40)', async () => {
   const people = [
     { first_name: 'Žofie', last_name: 'Listová', birthdate: '1990-02-03' },
@@ -281,6 +342,11 @@ test('a list is filtered, sorted and paged, with the total of all pages (L37–L
   expect(await list(`email=${emails[0]?.toUpperCase()}`)).toEqual([zofie])
   expect(await list(`email_list[]=${emails[0]}&email_list[]=${emails[2]}`)).toEqual([zofie, long])
   expect(await list(`email=${emails[0]}&email_list=${emails[2]}`)).toEqual([])
+  const zluta = await create({ email: 'ŽLUTÁ@list.example' })
+  for (const email of ['ŽLUTÁ@list.example', 'žlutá@LIST.example'])
+    expect(await list(`email=${encodeURIComponent(email)}`)).toEqual([zluta])
+  expect(await list('email=no-address')).toEqual([])
+  expect(await list(`email_list[]=no-address&email_list[]=${emails[2]}`)).toEqual([long])
   const sorted = await list('birthdate=1990-02-03&sort_field=customer_id&sort_direction=desc')
   expect(sorted).toEqual(
     [zofie, adam].toSorted((one = '', other = '') => Number(BigInt(other) - BigInt(one))),

@@ -5,12 +5,16 @@ import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import { presentPhone } from '../values/phone.ts'
 import { presentTime } from '../values/times.ts'
 
-/** A customer with every field of L65, unset ones null. */
+/**
+ * A customer with every field of L65, unset ones null. A language that another API wrote, or a store that closed, is
+ * null where the workspace has it no more (L50): a client may send back what it read.
+ */
 export function presentCustomer(
   profile: KnownProfile,
   workspace: Workspace,
   shortSalutation = false,
 ): object {
+  const { languages, loyalty } = workspace.settings
   return {
     customer_id: profile.number,
     personal_information: {
@@ -23,8 +27,8 @@ export function presentCustomer(
       birthdate: profile.birthdate,
       email: profile.email,
       phone: presentPhone(profile.phone),
-      language_id: profile.language,
-      store_id: profile.store_id,
+      language_id: languages.find((language) => language === profile.language) ?? null,
+      store_id: loyalty.stores.find(({ id }) => id === profile.store_id)?.id ?? null,
       address: presentAddress(profile.address),
       ...presentConsents(profile.consents, workspace),
     },

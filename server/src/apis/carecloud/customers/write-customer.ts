@@ -30,6 +30,10 @@ const refusals = {
   'unknown-referral-code': ['referral_code', 'not_found'],
 } as const satisfies Record<RegistrationRefusal, readonly [string, Reason]>
 
+/** L17, for a person. */
+const wantedPassword =
+  'Password needs 8 to 200 characters, a digit and an upper-case letter, and must not be a common one'
+
 /** Makes a customer whole, or not at all (L61, L67–L70). Everything that is wrong is told at once (L42). */
 export async function createCustomer(
   { database, profileParts }: CareCloudDependencies,
@@ -145,7 +149,7 @@ async function readCustomer(
     faults.push(invalidParam({ name: 'personal_information' }, 'required', null))
   }
   if (body.password && !(await isGoodPassword(body.password))) {
-    faults.push(invalidParam({ name: 'password' }, 'invalid_value_format', null))
+    faults.push(invalidParam({ name: 'password' }, 'invalid_value_format', null, wantedPassword))
   }
   return { body, faults }
 }

@@ -21,6 +21,7 @@ interface Said {
   readonly title?: string
   readonly detail: string
   readonly errorData?: object
+  readonly invalidParams?: readonly InvalidParam[]
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -31,13 +32,19 @@ export class CareCloudError extends Error {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: object
+  /** Of a 400 whose parameters are told. */
+  readonly invalidParams: readonly InvalidParam[]
 
-  constructor(exception: ExceptionName, { title, detail, errorData, headers = {} }: Said) {
+  constructor(
+    exception: ExceptionName,
+    { title, detail, errorData, invalidParams = [], headers = {} }: Said,
+  ) {
     super(detail)
     const [status, ownTitle] = exceptions[exception]
     this.exception = exception
     this.status = status
     this.headers = headers
+    this.invalidParams = invalidParams
     const type = exception === 'interface_not_allowed_exception' ? exception : 'about:blank'
     this.body = {
       error: {
@@ -51,13 +58,21 @@ export class CareCloudError extends Error {
   }
 }
 
+const mostToldInDetail = 20
+
 /** 400 with all that is wrong; no entry at all where the body cannot be read (L41, L42). */
 export function badRequest(params: readonly InvalidParam[]): CareCloudError {
   const detail =
-    params.length > 0 ? params.map(({ message }) => message).join('. ') : 'The request cannot be read'
+    params.length > 0
+      ? params
+          .slice(0, mostToldInDetail)
+          .map(({ message }) => message)
+          .join('. ')
+      : 'The request cannot be read'
   return new CareCloudError('bad_request_exception', {
-    detail: detail.slice(0, 2000),
+    detail,
     errorData: { invalid_params: params },
+    invalidParams: params,
   })
 }
 
@@ -109,6 +124,14 @@ export function notFound(resource: string, id: string | null): CareCloudError {
   return new CareCloudError('not_found_exception', {
     detail: id === null ? 'There is nothing at this path' : `There is no such record in ${resource}`,
     errorData: { resource_name: resource, resource_id: id },
+  })
+}
+
+/** No credential says which workspace is meant, and the host is none of one's (README 2). */
+export function noWorkspace(resource: string, host: string): CareCloudError {
+  return new CareCloudError('not_found_exception', {
+    detail: `No workspace answers at the host ${host}; its file lists the hosts in domains`,
+    errorData: { resource_name: resource, resource_id: null },
   })
 }
 

@@ -49,7 +49,7 @@ const sentences: Partial<Record<Reason, string>> = {
   not_allowed_value: 'has a value that is not allowed',
   invalid_value_format: 'has a value of a wrong form',
   already_exists: 'already exists',
-  relation_already_exists: 'already belongs to it',
+  relation_already_exists: 'is one that the customer has already',
   not_belong_to_logged_in_customer: 'does not belong to the logged-in customer',
   deleted: 'is deleted',
 }
@@ -58,7 +58,7 @@ const mostShownCharacters = 500
 
 /**
  * An entry of `invalid_params`; `value` is what was sent, whatever it is. Another `message` than the reason's own
- * only where a statement words it (L44).
+ * where a statement words it (L44), or where more can be said of what is wanted.
  */
 export function invalidParam(place: Place, reason: Reason, value: unknown, message?: string): InvalidParam {
   const { name, index } = place
@@ -73,7 +73,12 @@ export function invalidParam(place: Place, reason: Reason, value: unknown, messa
 
 function sentence(name: string, reason: Reason): string {
   const predicate = sentences[reason]
-  return predicate === undefined ? capitalised(words(reason)) : `${capitalised(words(name))} ${predicate}`
+  return predicate === undefined ? capitalised(words(reason)) : sayOf(name, predicate)
+}
+
+/** A sentence about a field: `sayOf('valid_to', 'must be a date')`. */
+export function sayOf(name: string, predicate: string): string {
+  return `${capitalised(words(name))} ${predicate}`
 }
 
 function words(name: string): string {
@@ -84,7 +89,8 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-function shown(value: unknown): string | null {
+/** A value as text, cut where it is long; null: none. */
+export function shown(value: unknown): string | null {
   if (value === undefined || value === null) return null
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.slice(0, mostShownCharacters)

@@ -30,5 +30,5 @@ function comparison(field: string, descending: boolean, language: string) {
 
 /** Whether a text holds a part, without regard to case (L40). */
 export function holds(text: string, part: string | undefined): boolean {
-  return part === undefined || text.toLocaleLowerCase().includes(part.toLocaleLowerCase())
+  return part === undefined || text.toLowerCase().includes(part.toLowerCase())
 }

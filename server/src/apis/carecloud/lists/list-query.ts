@@ -1,5 +1,4 @@
 import type { ListRequest } from '../../../core/lists/list-request.ts'
-import { invalidParam } from '../errors/invalid-param.ts'
 import { fault, isGiven, type Reader, type Reading } from '../values/reader.ts'
 import { integer } from '../values/scalars.ts'
 
@@ -7,8 +6,9 @@ import { integer } from '../values/scalars.ts'
 export type SortFields<By extends string = string> = Readonly<Record<string, By>>
 
 const defaultCount = 100
-const count = integer({ least: 1 })
-const offset = integer({ least: 0 })
+/** However large: a page ends where the list does, or where it is cut (L37). */
+const count = integer({ least: 1, most: Infinity })
+const offset = integer({ least: 0, most: Infinity })
 
 /** `count`, `offset`, `sort_field`, `sort_direction` (L37, L38); what is wrong is noted in the reading. */
 export function readListRequest<By extends string>(
@@ -20,10 +20,11 @@ export function readListRequest<By extends string>(
   const direction = isGiven(query.sort_direction) ? String(query.sort_direction) : 'asc'
   const by = field !== undefined && Object.hasOwn(sortFields, field) ? sortFields[field] : undefined
   if (field !== undefined && by === undefined) {
-    fault(reading, { name: 'sort_field' }, 'not_allowed_value', field)
+    const wanted = `must be one of ${Object.keys(sortFields).join(', ')}`
+    fault(reading, { name: 'sort_field' }, 'not_allowed_value', field, wanted)
   }
   if (!/^(asc|desc)$/i.test(direction)) {
-    fault(reading, { name: 'sort_direction' }, 'not_allowed_value', direction)
+    fault(reading, { name: 'sort_direction' }, 'not_allowed_value', direction, 'must be ASC or DESC')
   }
   return {
     sort: by === undefined ? undefined : { by, descending: direction.toLowerCase() === 'desc' },
@@ -38,7 +39,8 @@ function given(
   query: Readonly<Record<string, unknown>>,
   reading: Reading,
 ): number | undefined {
-  return isGiven(query[name]) ? reader.read(query[name], { name }, reading) : undefined
+  const read = isGiven(query[name]) ? reader.read(query[name], { name }, reading) : undefined
+  return read === undefined ? undefined : Math.min(read, Number.MAX_SAFE_INTEGER)
 }
 
 /** The same for the document. */
@@ -64,8 +66,7 @@ export function anyOf<T>(item: Reader<T>): Reader<readonly T[]> {
       const values = [value].flat().filter(isGiven)
       if (values.length === 0) return undefined
       if (values.length > mostFilterValues) {
-        reading.faults.push(invalidParam(place, 'not_allowed_value', null))
-        return undefined
+        return fault(reading, place, 'not_allowed_value', null, `takes at most ${mostFilterValues} values`)
       }
       return values.flatMap((entry) => item.read(entry, place, reading) ?? [])
     },

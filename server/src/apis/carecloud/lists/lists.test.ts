@@ -20,6 +20,11 @@ test('a page has 100 from the first on unless something else is asked for (L37, 
     offset: 10,
   })
   expect(read({ count: '99999' }).request.count).toBe(99_999)
+  const endless = read({ count: '9223372036854775807', offset: '1e30' })
+  expect(endless).toEqual({
+    request: { sort: undefined, count: Number.MAX_SAFE_INTEGER, offset: Number.MAX_SAFE_INTEGER },
+    faults: [],
+  })
 })
 
 test('bad paging and sorting is refused, all of it at once (L37, L38)', () => {
@@ -30,6 +35,9 @@ test('bad paging and sorting is refused, all of it at once (L37, L38)', () => {
     ['sort_direction', 'not_allowed_value'],
     ['sort_field', 'not_allowed_value'],
   ])
+  expect(faults).toContainEqual(
+    expect.objectContaining({ name: 'sort_field', message: 'Sort field must be one of name, state' }),
+  )
 })
 
 const item = fc.record({ id: fc.nat(), name: fc.option(fc.string(), { nil: null }), state: fc.nat(3) })

@@ -103,6 +103,11 @@ test('the answer is the same for an address that nobody has, and no mail goes ou
   expect(await mails('nobody@x.example')).toEqual([])
   const missing = await ask({})
   expect(missing.body.error.error_data.invalid_params[0]).toMatchObject({ name: 'email', reason: 'required' })
+  const nobody = await ask({ communication_channel_id: 'email' })
+  expect(nobody.body.error.error_data.invalid_params[0]).toMatchObject({
+    name: 'recipient',
+    reason: 'required',
+  })
 })
 
 test('a newer link does not end an older one, but a password that is set ends them all', async () => {

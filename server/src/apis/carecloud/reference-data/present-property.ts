@@ -1,6 +1,7 @@
 import { chooseText } from '../../../core/texts/choose-text.ts'
 import type { PropertyDefinition } from '../../../core/workspaces/file/sections/loyalty.ts'
 import type { Presented } from '../lists/list-in-memory.ts'
+import { storedValue } from '../values/property.ts'
 import { presentTime } from '../values/times.ts'
 import { sortedBy, type Viewpoint } from './reference-list.ts'
 
@@ -47,16 +48,22 @@ export function presentPropertyRecord(
 
 /**
  * A value by its definition's type (L55). Values are kept as the workspace file writes them: a timestamp with its
- * zone, an enum as the id of its choice, a multiselect as a list of such.
+ * zone, an enum as the id of its choice, a multiselect as a list of such. One that was kept while the definition was of
+ * another type, and is none of this one, is null.
  */
 function presentValue(
-  { type, items = [] }: PropertyDefinition,
+  definition: PropertyDefinition,
   value: unknown,
   { workspace, languages }: Viewpoint,
 ): unknown {
   if (value === null || value === undefined) return null
-  if (type === 'timestamp') return presentTime(new Date(String(value)), workspace)
-  if (type !== 'enum' && type !== 'multiselect') return value
+  const { type, items = [] } = definition
+  if (type !== 'enum' && type !== 'multiselect') {
+    const fitting = storedValue(definition, value, workspace.settings.timeZone) ?? null
+    return type === 'timestamp' && fitting !== null
+      ? presentTime(new Date(String(fitting)), workspace)
+      : fitting
+  }
   return [value].flat().map((chosen) => {
     const item = items.find(({ id }) => id === chosen)
     return presentChoice(String(chosen), item ? chooseText(item.name, languages) : String(chosen))

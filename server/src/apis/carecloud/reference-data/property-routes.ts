@@ -66,9 +66,11 @@ export function propertyRoutes(): readonly Route[] {
 /** The records of a store, a partner or a reward of the workspace file. */
 export function propertyRecordsOf(owner: PropertyOwner, viewpoint: Viewpoint): readonly Presented[] {
   const { settings, settingsChangedAt: changedAt } = viewpoint.workspace
-  return Object.entries(owner.properties).flatMap(([id, value]) => {
-    const definition = settings.loyalty.properties.find((property) => property.id === id)
-    if (!definition) return []
-    return [presentPropertyRecord(definition, { ownerId: owner.id, value, changedAt }, viewpoint)]
-  })
+  // In the order of the file's definitions (L38): a database keeps no order of an owner's values.
+  return settings.loyalty.properties
+    .filter(({ id }) => Object.hasOwn(owner.properties, id))
+    .map((definition) => {
+      const value = owner.properties[definition.id]
+      return presentPropertyRecord(definition, { ownerId: owner.id, value, changedAt }, viewpoint)
+    })
 }

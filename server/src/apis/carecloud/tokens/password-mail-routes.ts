@@ -27,7 +27,9 @@ export function passwordMailRoutes(dependencies: CareCloudDependencies): readonl
       async handle(call) {
         const { body } = call
         const given = body.email ?? body.recipient
-        if (given === undefined) throw refuse('email', 'required', null)
+        if (given === undefined) {
+          throw refuse(body.communication_channel_id ? 'recipient' : 'email', 'required', null)
+        }
         const address = emailKey(given)
         const counted = `${call.workspace.id} ${address}`
         mails.refuseWhereTooMany(counted)

@@ -261,7 +261,14 @@ test('a token is of the workspace that made it, whatever host it calls (S3, S4)'
     (await api.c('GET', '/customer-external-applications', { host: 'other.example' })).body.data.total_items,
   ).toBe(0)
   const nowhere = await api.c('POST', '/tokens', { host: 'nowhere.example' })
-  expect([nowhere.status, nowhere.body.error.exception]).toEqual([404, 'not_found_exception'])
+  expect([nowhere.status, nowhere.body.error]).toMatchObject([
+    404,
+    {
+      exception: 'not_found_exception',
+      detail: 'No workspace answers at the host nowhere.example; its file lists the hosts in domains',
+      error_data: { resource_name: 'tokens', resource_id: null },
+    },
+  ])
 })
 
 test('a token reaches those it made until the next login or logout, for a day (L27)', async () => {

@@ -12,6 +12,7 @@ keys:
 operators:
   - { login: Till, password: ${password}, role: till, firstName: Ada }
   - { login: reader, password: Read-only-1, role: analyst }
+  - { login: Žofie, password: Zofie-pass-1, role: till }
 ${more}
 `
 
@@ -90,6 +91,9 @@ test('a logout ends the session of the header, or another one of the same operat
   expect((await logout(reader)).status).toBe(204)
   expect((await logout(one)).status).toBe(204)
   expect([await isGood(one), await isGood(reader)]).toEqual([false, false])
+  const zofie = await bearerOf('ŽOFIE', 'Zofie-pass-1')
+  expect((await logout(zofie)).status).toBe(204)
+  expect(await isGood(zofie)).toBe(false)
 })
 
 test('legacy Basic is good for this hour and its neighbours, and is kept encrypted (L21)', async () => {

@@ -26,7 +26,7 @@ export function customerId({
     schema: { type: 'string' },
     read(value, place, reading) {
       const sent = textOf(value)
-      if (sent === undefined) return fault(reading, place, 'invalid_value_format', value)
+      if (sent === undefined) return fault(reading, place, 'invalid_value_format', value, 'must be a text')
       const ref = { profileId: nobody, number: sent }
       const isRequired = orLoggedIn || reading.source === 'body'
       const { customers, faults } = reading

@@ -7,9 +7,11 @@ export const phone: Reader<string> = {
   schema: { type: 'string', pattern: '^[1-9][0-9]{5,14}$' },
   read(value, place, reading) {
     const read = phoneOf(textOf(value) ?? '')
-    return read ?? fault(reading, place, 'invalid_value_format', value)
+    return read ?? fault(reading, place, 'invalid_value_format', value, wantedPhone)
   },
 }
+
+const wantedPhone = 'must be a phone number with country prefix, such as 420221634695'
 
 /** E.164 of what L48 takes; undefined for anything else. */
 export function phoneOf(text: string): string | undefined {

@@ -28,10 +28,17 @@ export function propertyRecord(owner: PropertyOwner['kind']): Reader<GivenProper
       if (!read || !definition) return undefined
       const stored = storedValue(definition, read.property_value, reading.workspace.settings.timeZone)
       const at = { ...place, name: 'property_value' }
-      if (stored === undefined) return fault(reading, at, 'invalid_value_format', read.property_value)
+      if (stored === undefined) {
+        return fault(reading, at, 'invalid_value_format', read.property_value, misfit(definition))
+      }
       return { definition, value: stored }
     },
   }
+}
+
+/** What a value is said to be that cannot be one of the definition's type. */
+export function misfit({ id, type }: PropertyDefinition): string {
+  return `does not fit ${id}, which is of type ${type}`
 }
 
 /** Where the path names the customer, the body names the same (L75); else it names nobody. */

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../core/profiles/json-object.ts'
 import type { Workspace } from '../../../core/workspaces/workspace.ts'
-import { type InvalidParam, invalidParam, type Place, type Reason } from '../errors/invalid-param.ts'
+import { type InvalidParam, invalidParam, type Place, type Reason, sayOf } from '../errors/invalid-param.ts'
 import type { CustomerRef } from '../reach.ts'
 
 /** One request as its values are read: what they are read by, and all that is wrong with them (L42). */
@@ -95,11 +95,29 @@ export function withDefault<T>(reader: Reader<T>, byDefault: T): RequiredReader<
   }
 }
 
-/** Notes a fault; gives undefined, to be given back by a reader. */
-export function fault(reading: Reading, place: Place, reason: Reason, value: unknown): undefined {
-  reading.faults.push(invalidParam(place, reason, value))
+/**
+ * Notes a fault; gives undefined, to be given back by a reader. `wanted` tells a person what would have been right:
+ * `must be a number`.
+ */
+export function fault(
+  reading: Reading,
+  place: Place,
+  reason: Reason,
+  value: unknown,
+  wanted?: string,
+): undefined {
+  if (reading.faults.length >= mostFaults) return undefined
+  const message = wanted === undefined ? undefined : sayOf(place.name, wanted)
+  reading.faults.push(invalidParam(place, reason, value, message))
   return undefined
 }
+
+/** A body of ten megabytes has room for millions: told one by one they would take gigabytes, and nobody reads them. */
+const mostFaults = 10_000
+/** More than anybody's bill or customer has. */
+const mostEntries = 10_000
+/** More than fit into ten megabytes of rows that say anything. */
+const mostRows = 100_000
 
 export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
@@ -125,7 +143,8 @@ export function object<F extends Fields>(fields: F): Reader<Read<F>> {
   return {
     schema: objectSchema(fields),
     read(value, place, reading) {
-      if (!isJsonObject(value)) return fault(reading, place, 'invalid_value_format', value)
+      if (!isJsonObject(value))
+        return fault(reading, place, 'invalid_value_format', value, 'must be an object')
       return readFields(fields, value, reading, place.index)
     },
   }
@@ -150,7 +169,7 @@ export function list<T>(item: Reader<T>, { indexed = false } = {}): Reader<reado
   return {
     schema: { type: 'array', items: item.schema },
     read(value, place, reading) {
-      if (!Array.isArray(value)) return fault(reading, place, 'invalid_value_format', value)
+      if (!isListOf(value, mostEntries, place, reading)) return undefined
       return value.flatMap((entry, index) => {
         const at = indexed ? { name: place.name, index } : place
         const read = isGiven(entry) ? item.read(entry, at, reading) : fault(reading, at, 'empty', entry)
@@ -158,6 +177,13 @@ export function list<T>(item: Reader<T>, { indexed = false } = {}): Reader<reado
       })
     },
   }
+}
+
+function isListOf(value: unknown, most: number, place: Place, reading: Reading): value is readonly unknown[] {
+  if (!Array.isArray(value)) fault(reading, place, 'invalid_value_format', value, 'must be a list')
+  else if (value.length <= most) return true
+  else fault(reading, place, 'not_allowed_value', null, `takes at most ${most} entries`)
+  return false
 }
 
 /** A row of a batch: what it was read as, or all that is wrong with it; complete once the handler is called. */
@@ -175,7 +201,7 @@ export function rows<T>(item: Reader<T>): Reader<readonly Row<T>[]> {
   return {
     schema: { type: 'array', items: item.schema },
     read(value, place, reading) {
-      if (!Array.isArray(value)) return fault(reading, place, 'invalid_value_format', value)
+      if (!isListOf(value, mostRows, place, reading)) return undefined
       return value.map((entry, index) => {
         const ofRow: Reading = { ...reading, faults: [] }
         reading.faultsOfRows?.push(ofRow.faults)

@@ -7,10 +7,9 @@ export function text({ longest = 16_384 } = {}): Reader<string> {
     schema: { type: 'string', maxLength: longest },
     read(value, place, reading) {
       const read = textOf(value)
-      if (read === undefined || read.length > longest) {
-        return fault(reading, place, 'invalid_value_format', value)
-      }
-      return read
+      if (read !== undefined && read.length <= longest) return read
+      const wanted = read === undefined ? 'must be a text' : `must have at most ${longest} characters`
+      return fault(reading, place, 'invalid_value_format', value, wanted)
     },
   }
 }
@@ -22,7 +21,7 @@ export const id: Reader<string> = {
   ...shortText,
   read(value, place, reading) {
     if (typeof value === 'string' && storable(value) !== value) {
-      return fault(reading, place, 'invalid_value_format', value)
+      return fault(reading, place, 'invalid_value_format', value, 'has a character that no id has')
     }
     return shortText.read(value, place, reading)
   },
@@ -46,8 +45,8 @@ export function number({ least = -Infinity, most = Infinity } = {}): Reader<numb
     schema: { type: 'number', ...bounds(least, most) },
     read(value, place, reading) {
       const read = numberOf(value)
-      if (read === undefined) return fault(reading, place, 'invalid_value_format', value)
-      return read < least || read > most ? fault(reading, place, 'not_allowed_value', value) : read
+      if (read === undefined) return fault(reading, place, 'invalid_value_format', value, 'must be a number')
+      return within(read, least, most) ?? fault(reading, place, 'not_allowed_value', value, span(least, most))
     },
   }
 }
@@ -62,11 +61,20 @@ export function integer({
     read(value, place, reading) {
       const read = numberOf(value)
       if (read === undefined || !Number.isInteger(read)) {
-        return fault(reading, place, 'invalid_value_format', value)
+        return fault(reading, place, 'invalid_value_format', value, 'must be a whole number')
       }
-      return read < least || read > most ? fault(reading, place, 'not_allowed_value', value) : read
+      return within(read, least, most) ?? fault(reading, place, 'not_allowed_value', value, span(least, most))
     },
   }
+}
+
+function within(value: number, least: number, most: number): number | undefined {
+  return value >= least && value <= most ? value : undefined
+}
+
+function span(least: number, most: number): string {
+  if (most >= Number.MAX_SAFE_INTEGER) return `must be at least ${least}`
+  return least <= Number.MIN_SAFE_INTEGER ? `must be at most ${most}` : `must be from ${least} to ${most}`
 }
 
 export function numberOf(value: unknown): number | undefined {
@@ -94,7 +102,8 @@ const flags: ReadonlyMap<string, boolean> = new Map([
 /** A boolean: `true, false, 1, 0`, also as text in any case (L46). */
 export const flag: Reader<boolean> = {
   schema: { type: 'boolean' },
-  read: (value, place, reading) => flagOf(value) ?? fault(reading, place, 'invalid_value_format', value),
+  read: (value, place, reading) =>
+    flagOf(value) ?? fault(reading, place, 'invalid_value_format', value, 'must be true or false'),
 }
 
 export function flagOf(value: unknown): boolean | undefined {
@@ -107,7 +116,7 @@ export function oneOf<const T extends string | number>(allowed: readonly T[]): R
     schema: { enum: [...allowed] },
     read: (value, place, reading) =>
       allowed.find((candidate) => isSame(candidate, value)) ??
-      fault(reading, place, 'not_allowed_value', value),
+      fault(reading, place, 'not_allowed_value', value, `must be one of ${allowed.join(', ')}`),
   }
 }
 
@@ -121,7 +130,7 @@ export const email: Reader<string> = {
   read(value, place, reading) {
     const read = textOf(value)?.trim()
     if (read !== undefined && isEmail(read)) return read
-    return fault(reading, place, 'invalid_value_format', value)
+    return fault(reading, place, 'invalid_value_format', value, 'must be an e-mail address')
   },
 }
 
@@ -130,6 +139,15 @@ export const emailToCompare: Reader<string> = {
   schema: email.schema,
   read(value, place, reading) {
     const read = email.read(value, place, reading)
+    return read === undefined ? undefined : emailKey(read)
+  },
+}
+
+/** The same of a filter: what is no address is the address of nobody, and no fault (L40). */
+export const emailToFind: Reader<string> = {
+  schema: email.schema,
+  read(value, place, reading) {
+    const read = text().read(value, place, reading)
     return read === undefined ? undefined : emailKey(read)
   },
 }

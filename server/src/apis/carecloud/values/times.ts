@@ -12,7 +12,7 @@ export function dateTime({ dayAs = 'start' as DayAs } = {}): Reader<Date> {
     schema: { type: 'string', examples: ['2026-03-10 09:00:00'] },
     read: (value, place, reading) =>
       dateTimeOf(textOf(value) ?? '', reading.workspace.settings.timeZone, dayAs) ??
-      fault(reading, place, 'invalid_value_format', value),
+      fault(reading, place, 'invalid_value_format', value, 'must be a time such as 2026-03-10 09:00:00'),
   }
 }
 
@@ -21,7 +21,7 @@ export const date: Reader<string> = {
   schema: { type: 'string', format: 'date' },
   read: (value, place, reading) =>
     dateOf(textOf(value) ?? '', reading.workspace.settings.timeZone) ??
-    fault(reading, place, 'invalid_value_format', value),
+    fault(reading, place, 'invalid_value_format', value, 'must be a date such as 2026-03-10'),
 }
 
 /** An instant as it is answered: local, without zone (L47). */

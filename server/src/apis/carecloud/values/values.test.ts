@@ -11,6 +11,7 @@ import {
   type Reading,
   readFields,
   required,
+  rows,
   withDefault,
 } from './reader.ts'
 import { countryCode, currencyId, languageId } from './references.ts'
@@ -195,8 +196,25 @@ test('all that is wrong is told at once, by leaf names, with what was sent and w
     ['rows', 'invalid_value_format', '3', 2],
     ['password', 'invalid_value_format', null, undefined],
   ])
-  expect(one.faults[0]?.message).toBe('Email has a value of a wrong form')
+  expect(one.faults[0]?.message).toBe('Email must be an e-mail address')
   expect([result.state, result.any, result.card.note]).toEqual([1, undefined, undefined])
+})
+
+test('a list that no client means is refused as a whole, and of very many faults the first are told (L42)', () => {
+  const one = reading()
+  const fields = { few: list(text()), deep: list(object({ codes: list(flag) })) }
+  const deep = Array.from({ length: 200 }, () => ({ codes: Array(5000).fill('maybe') }))
+  readFields(fields, { few: Array(10_001).fill({}), deep }, one)
+  expect(one.faults).toHaveLength(10_000)
+  expect(one.faults[0]).toEqual({
+    name: 'few',
+    reason: 'not_allowed_value',
+    value: null,
+    message: 'Few takes at most 10000 entries',
+  })
+  const rowsOf = reading()
+  readFields({ rows: rows(text()) }, { rows: Array(100_001).fill({}) }, rowsOf)
+  expect(rowsOf.faults.map(({ name, reason }) => [name, reason])).toEqual([['rows', 'not_allowed_value']])
 })
 
 test('filters of several values come in every bracket form, empty ones are none (L39, L40)', () => {
