@@ -37,7 +37,7 @@ const recap = object({
 })
 
 /** A bill as tills send it (L106). */
-export const billFields = {
+const billFields = {
   bill_id: required(id),
   bill_number: id,
   payment_time: required(dateTime()),
