@@ -114,7 +114,7 @@ describe('prices of items', () => {
 describe('many benefits', () => {
   it('L117: a bill with very many codes is answered, with what is wrong with each of them', async () => {
     const id = await newCustomer()
-    const codes = Array.from({ length: 20_000 }, () => 'nothing')
+    const codes = Array.from({ length: 10_000 }, () => 'nothing')
     const refused = await quoteReply(id, bill(5), { benefit_codes: codes })
     expect(invalidParams(refused)).toHaveLength(codes.length)
   })
@@ -167,7 +167,7 @@ describe('dates of a voucher', () => {
     const till = await operator()
     const refused = await till.put(`/vouchers/${id}`, { voucher: { valid_to: '2020-01-01' } })
     expect(invalidParams(refused)).toMatchObject([
-      { name: 'valid_to', reason: 'not_allowed_value', value: '2020-01-01 23:59:59' },
+      { name: 'valid_to', reason: 'not_allowed_value', value: '2020-01-01' },
     ])
   })
 
