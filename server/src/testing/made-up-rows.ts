@@ -2,7 +2,7 @@ import type { Connection } from '../platform/postgres/database.ts'
 
 /** SQL that makes a value of a type, another one each time where the type has that many. */
 const values: Readonly<Record<string, string>> = {
-  integer: '1',
+  integer: '(random() * 2000000000)::integer',
   bigint: 'random_number()',
   smallint: '1',
   boolean: 'false',
