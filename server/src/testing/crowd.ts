@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Connection } from '../platform/postgres/database.ts'
 import { everyTable, insertMadeUpRows } from './made-up-rows.ts'
 
@@ -12,6 +12,13 @@ const idsOfOthers = ['id', 'device_id', 'binding_id', 'verified_binding_id', 'to
 const namedOtherwise: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   profiles: { id: 'p.id' },
   property_records: { owner_kind: `'customer'`, owner_id: 'p.id::text' },
+  identifiers: { kind: `'email'`, value: 'p.address' },
+  mails: { recipient: 'p.address' },
+}
+
+/** The e-mail address of a person of a crowd; the id does not stand in it. */
+export function addressOf(profileId: string): string {
+  return `${createHash('sha256').update(profileId).digest('hex')}@example.com`
 }
 
 /** People of whom every table that can name a person holds a row; in tables with two such columns, in both. */
@@ -28,7 +35,8 @@ export async function gatherCrowd(
     [idsOfOthers],
   )
   const people = Array.from({ length: size }, () => randomUUID())
-  const from = `from unnest('{${people.join()}}'::uuid[]) as p (id)`
+  const addresses = people.map(addressOf)
+  const from = `from unnest('{${people.join()}}'::uuid[], '{${addresses.join()}}'::text[]) as p (id, address)`
   const tables: string[] = []
   for (const { name, columns } of rows) {
     const naming = { ...everyColumn(columns ?? [], 'p.id'), ...namedOtherwise[name] }
