@@ -110,7 +110,7 @@ test('every table that can name a profile is a part of it: a merge moves its row
   const naming = [...(await tablesWith(from)), ...(await tablesWith(into))]
   expect(naming.filter((table) => !(table in namingErased))).toEqual([])
   expect(await tablesWith(addressOf(into))).toEqual([])
-  expect((await tablesWith('')).sort()).toEqual(
+  expect([...(await tablesWith(''))].sort()).toEqual(
     [...Object.keys(namingErased), ...Object.keys(keptOfErased)].sort(),
   )
 })
