@@ -13,6 +13,7 @@ import { createLedger } from '../core/points/create-ledger.ts'
 import { openExpiryJob } from '../core/points/expiry-job.ts'
 import type { Ledger } from '../core/points/ledger.ts'
 import { createProfileReader } from '../core/profiles/profile-reader.ts'
+import { createPurchaseBooker } from '../core/purchases/purchase-booker.ts'
 import { runEvaluation } from '../core/segments/evaluation/run-evaluation.ts'
 import { openStatusJob } from '../core/statuses/status-job.ts'
 import { statusReaction } from '../core/statuses/status-reaction.ts'
@@ -137,6 +138,7 @@ async function registerApis(
     rateLimit: platform.config.rateLimit,
     publicUrl: publicUrlOf,
     ledger,
+    purchases: createPurchaseBooker(database, ledger),
     events,
     profileParts,
   })

@@ -12,7 +12,7 @@ export async function lockSurvivor(
   workspaceId: number,
   profileId: string,
 ): Promise<string | undefined> {
-  return await lock(connection, workspaceId, profileId, 'key share')
+  return (await lock(connection, workspaceId, [profileId], 'key share')).get(profileId)
 }
 
 /**
@@ -24,29 +24,53 @@ export async function lockAlone(
   workspaceId: number,
   profileId: string,
 ): Promise<string | undefined> {
-  return await lock(connection, workspaceId, profileId, 'no key update')
+  return (await lockAllAlone(connection, workspaceId, [profileId])).get(profileId)
 }
 
-/**
- * In a subselect of its own: row-level security lets no `coalesce` that stands bare in a condition near an index, since
- * it might tell of rows of others, and every profile of the workspace would be read.
- */
-const survivor = `(select coalesce(
-  (select survivor_id from merged_profiles where workspace_id = $1 and id = $2), $2))`
+/** The same for many, in the order of their ids. @returns by the id that was asked for; who ended is left out */
+export async function lockAllAlone(
+  connection: Connection,
+  workspaceId: number,
+  profileIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  return await lock(connection, workspaceId, profileIds, 'no key update')
+}
 
 async function lock(
   connection: Connection,
   workspaceId: number,
-  profileId: string,
+  profileIds: readonly string[],
   strength: 'key share' | 'no key update',
-): Promise<string | undefined> {
-  for (let looks = 0; looks < mostLooks; looks++) {
-    const { rows } = await connection.query<{ id: string }>({
-      name: `lock-survivor-for-${strength.replaceAll(' ', '-')}`,
-      text: `select id from profiles where workspace_id = $1 and id = ${survivor} for ${strength}`,
-      values: [workspaceId, profileId],
+): Promise<ReadonlyMap<string, string>> {
+  const locked = new Map<string, string>()
+  let missing = profileIds
+  for (let looks = 0; looks < mostLooks && missing.length > 0; looks++) {
+    const { rows } = await connection.query<{ asked: string; id: string }>({
+      name: `lock-survivors-for-${strength.replaceAll(' ', '-')}`,
+      text: statementFor(strength),
+      values: [workspaceId, missing],
     })
-    if (rows[0]) return rows[0].id
+    for (const { asked, id } of rows) locked.set(asked, id)
+    missing = missing.filter((id) => !locked.has(id))
   }
-  return undefined
+  return locked
+}
+
+/**
+ * Profile by profile: a set that is asked for in the order of the ids is answered by reading all profiles of the
+ * workspace in that order.
+ */
+function statementFor(strength: string): string {
+  return `
+with given as materialized (
+  select g.id as asked, coalesce(
+    (select m.survivor_id from merged_profiles m where m.workspace_id = $1 and m.id = g.id), g.id
+  ) as id
+  from unnest($2::uuid[]) as g (id)
+  order by id
+)
+select given.asked, locked.id
+from given cross join lateral (
+  select p.id from profiles p where p.workspace_id = $1 and p.id = given.id for ${strength}
+) locked`
 }
