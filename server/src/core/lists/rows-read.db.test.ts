@@ -22,7 +22,7 @@ import { listVouchers } from '../rewards/list-vouchers.ts'
 import { addToSegment, removeFromSegment } from '../segments/change-list.ts'
 import { listMembers } from '../segments/list-members.ts'
 import { membershipsOf } from '../segments/read-memberships.ts'
-import { currentStatus } from '../statuses/current-status.ts'
+import { currentStatuses } from '../statuses/current-status.ts'
 import { listStatusRecords } from '../statuses/list-status-records.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { longestList } from './list-request.ts'
@@ -91,7 +91,7 @@ const lists: Readonly<Record<string, Look>> = {
   reservations: (connection, id) =>
     listReservations(connection, id, { profileIds: [customer] }, now, longestList),
   sources: (connection, id) => listSources(connection, id, { profileIds: [customer] }, longestList),
-  'the status': (connection) => currentStatus(connection, workspace, customer, now),
+  'the status': (connection) => currentStatuses(connection, workspace, [customer], now),
   'status records': (connection) =>
     listStatusRecords(connection, workspace, { profileId: customer }, longestList),
   turnover: (connection, id) => readTurnover(connection, id, customer, {}),

@@ -4,7 +4,7 @@ import type { Connection } from '../../platform/postgres/database.ts'
 import { readWidely } from '../../testing/rows-read.ts'
 import { createLedger } from '../points/create-ledger.ts'
 import { createPointsFixture, type PointsFixture } from '../points/points.fixture.ts'
-import { currentStatus } from './current-status.ts'
+import { currentStatuses } from './current-status.ts'
 import { setStatus } from './set-status.ts'
 import { statusReaction } from './status-reaction.ts'
 
@@ -48,10 +48,10 @@ test('a status is reached, set, and set anew where it ended, by the rows of its 
   const later = new Date(now.getTime() + 3 * 366 * 86_400_000)
   const silver = { profileId: customer, statusId: 'silver', now }
   const cases: Readonly<Record<string, (connection: Connection) => Promise<unknown>>> = {
-    'is read': (connection) => currentStatus(connection, workspace, customer, now),
+    'is read': (connection) => currentStatuses(connection, workspace, [customer], now),
     'is reached': (connection) => earn(connection, customer, 2000),
     'is set': (connection) => setStatus(connection, workspace, silver),
-    'is set anew': (connection) => currentStatus(connection, workspace, customer, later),
+    'is set anew': (connection) => currentStatuses(connection, workspace, [customer], later),
   }
   for (const [name, work] of Object.entries(cases)) {
     const widely = await points.transaction((connection) =>
