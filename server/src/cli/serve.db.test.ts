@@ -9,6 +9,7 @@ import { createPointsFixture, type PointsFixture } from '../core/points/points.f
 import { listStatusRecords } from '../core/statuses/list-status-records.ts'
 import { setStatus } from '../core/statuses/set-status.ts'
 import { type ServedProcess, serveDatabase } from '../testing/served-process.ts'
+import { createTestDatabase } from '../testing/test-database.ts'
 import { eventConsumerNames, eventConsumers } from './event-consumers.ts'
 
 const file = `
@@ -133,9 +134,10 @@ test('a server makes fields and the attributes bound to them one value (S22)', a
 })
 
 test('of one database an api server accepts, and a worker server applies it and serves no API', async () => {
-  await server[Symbol.asyncDispose]()
+  await using db = await createTestDatabase()
+  await db.apply(file)
   const [api, worker] = await Promise.all(
-    ['api', 'worker'].map((role) => serveDatabase(points.db.url, { TESSERA_ROLE: role })),
+    ['api', 'worker'].map((role) => serveDatabase(db.url, { TESSERA_ROLE: role })),
   )
   await using stack = new AsyncDisposableStack()
   for (const one of [api, worker]) if (one) stack.use(one)
