@@ -1,17 +1,13 @@
-import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Fields } from '../client.ts'
-import { unique } from '../unique.ts'
 import { until } from '../until.ts'
 import {
-  backEnd,
   dataOf,
   expectNotAllowed,
   expectNotFound,
   expectNothing,
   expectRefused,
   faultsOf,
-  invalidParams,
   miles,
   operator,
 } from './cc.ts'
@@ -24,27 +20,22 @@ import {
   moved,
   newCustomer,
   newVoucher,
-  pointsOf,
   provenBalance,
-  statusOf,
 } from './loyalty.ts'
 import { aMember } from './people.ts'
 import {
+  assign,
   atTill,
   bill,
   cancelling,
   cancelReply,
-  item,
   otherStore,
   purchaseOf,
-  quoteReply,
   recap,
   send,
   sendReply,
   summary,
 } from './till.ts'
-
-const assign = '/purchases/actions/assign-customer'
 
 describe('send-purchase', () => {
   it('L111, 9.9: a purchase and its items have every field', async () => {
@@ -239,220 +230,6 @@ describe('send-purchase', () => {
     expect(await ids('&payment_time_from=2026-03-11')).toEqual([second])
     expect(await ids('&sort_field=total_price&sort_direction=desc')).toEqual([second, first])
     expectNotFound(await till.get('/purchases/12345678'), 'purchases', '12345678')
-  })
-})
-
-describe('refusals of a bill', () => {
-  const refusedBill = async (id: string, more: Fields, name: string, reason: string): Promise<void> => {
-    const theBill = bill(20, more)
-    expectRefused(await sendReply(id, theBill), name, reason)
-    expect(await purchaseOf(theBill.bill_id)).toBeUndefined()
-  }
-
-  it('L117: what is wrong with the bill itself', async () => {
-    const id = await newCustomer()
-    await refusedBill(id, { currency_id: 'XXQ' }, 'currency_id', 'not_found')
-    await refusedBill(id, { purchase_type_id: 'barter' }, 'purchase_type_id', 'not_allowed_value')
-    await refusedBill(id, { payment_time: 'noon' }, 'payment_time', 'invalid_value_format')
-    await refusedBill(id, { payment_type: 'C' }, 'payment_type', 'customer_cant_pay_by_credits')
-    const credit = { payment_recap: { amount_for_credit: 5 } }
-    await refusedBill(id, credit, 'payment_type', 'customer_cant_pay_by_credits')
-    const cheap = { bill_items: [item(20), item(10, { price: 9.99 })] }
-    const theBill = bill(30, cheap)
-    expect(invalidParams(await sendReply(id, theBill))).toMatchObject([
-      { name: 'bill_item_id', reason: 'item_price_lower_than_paid_amount', index: 1 },
-    ])
-    const credits = await quoteReply(id, bill(5), { max_credit: 1 })
-    expectRefused(credits, 'payment_type', 'customer_cant_pay_by_credits')
-  })
-
-  it('L117: who the customer is', async () => {
-    const till = await operator()
-    expectRefused(await sendReply('12345678', bill(5)), 'customer_id', 'not_found')
-    expectRefused(await sendReply({ card_number: unique() }, bill(5)), 'card_number', 'not_found')
-    const card_number = `9800${randomInt(1e8, 1e9)}`
-    const card = { card_type_id: 'plastic', card_number, customer_id: await newCustomer(), state: 0 }
-    await till.create('/cards', { card })
-    expectRefused(await sendReply({ card_number }, bill(5)), 'card_number', 'card_is_blocked')
-    const nowhere = atTill(undefined, bill(5), { store_id: 'nowhere' })
-    expectRefused(await till.post('/purchases/actions/send-purchase', nowhere), 'store_id', 'not_found')
-  })
-
-  it('L97, L117: points that are not there', async () => {
-    const id = await customerWith(9)
-    await refusedBill(id, recap(10), 'credit_points', 'not_enough_points_for_payment')
-    const refused = await sendReply(undefined, { ...bill(20), ...recap(1) })
-    expectRefused(refused, 'credit_points', 'not_enough_points_for_payment')
-    expect(await provenBalance(id)).toBe(9)
-  })
-
-  it('L117: where points pay nothing', async () => {
-    const api = backEnd(miles)
-    const body = (more: Fields, theBill: Fields = {}) => ({
-      store_id: 'shop',
-      bill: { ...bill(5), ...theBill },
-      ...more,
-    })
-    const asked = await api.post('/purchases/actions/accept-payment', body({ max_points: 1 }))
-    expectRefused(asked, 'max_points', 'customer_cant_pay_by_points')
-    const sent = await api.post('/purchases/actions/send-purchase', body({}, recap(1)))
-    expectRefused(sent, 'credit_points', 'customer_cant_pay_by_points')
-  })
-
-  it('L117: benefits, each for the first reason that applies', async () => {
-    const till = await operator()
-    const [id, other] = [await customerWith(1000), await customerWith(1000)]
-    const foreign = await newVoucher(other, 'five-off')
-    const used = await newVoucher(id, 'five-off')
-    await till.act(`/vouchers/${used.id}/actions/apply-voucher`, { date_applied: localNow() })
-    const over = await newVoucher(id, 'five-off')
-    await till.put(`/vouchers/${over.id}`, { voucher: { valid_from: '2026-01-01', valid_to: '2026-01-31' } })
-    const early = await newVoucher(id, 'five-off')
-    await till.put(`/vouchers/${early.id}`, { voucher: { valid_from: '2099-01-01' } })
-    const elsewhere = await newVoucher(id, 'brno-only')
-    const good = await newVoucher(id, 'five-off')
-    await newVoucher(id, 'one-each')
-    const reasons: readonly (readonly [string, string])[] = [
-      ['NO-SUCH', 'not_found'],
-      [foreign.code, 'voucher_assigned_to_another_customer'],
-      [used.code, 'voucher_already_used'],
-      [over.code, 'voucher_expired'],
-      [early.code, 'voucher_cant_be_applied_by_date'],
-      [elsewhere.code, 'voucher_not_allowed_in_store'],
-      ['ONE-EACH', 'max_number_of_voucher_exceeded'],
-      ['GONE', 'voucher_cant_be_applied_by_date'],
-      ['NOT-YET', 'voucher_cant_be_applied_by_date'],
-      ['BRNO-2', 'voucher_not_allowed_in_store'],
-    ]
-    for (const [code, reason] of reasons) {
-      expectRefused(await quoteReply(id, bill(20), { benefit_codes: [code] }), 'benefit_codes', reason)
-      await refusedBill(id, recap(0, [good.code, code]), 'benefit_codes', reason)
-    }
-    const all = await quoteReply(id, bill(20), { benefit_codes: reasons.map(([code]) => code) })
-    expect(faultsOf(all)).toEqual(reasons.map(([, reason]) => `benefit_codes: ${reason}`))
-    expect(invalidParams(all).map(({ value }) => value)).toEqual(reasons.map(([code]) => code))
-    await refusedBill(id, recap(0, [good.code, good.code]), 'benefit_codes', 'voucher_already_used')
-    const poor = await customerWith(99)
-    await refusedBill(poor, recap(0, ['FIVE-OFF']), 'benefit_codes', 'not_enough_points_for_voucher')
-    const nobody = await quoteReply(undefined, bill(20), { benefit_codes: [good.code] })
-    expect(faultsOf(nobody)).toHaveLength(1)
-    expect((await till.read(`/vouchers/${good.id}`)).state).toBe(1)
-  })
-})
-
-describe('cancelling', () => {
-  it('L113: reverses the original exactly', async () => {
-    const till = await operator()
-    const id = await newCustomer()
-    await givePoints(id, 300)
-    const { id: voucherId, code } = await newVoucher(id, 'five-off')
-    const before = await till.read(`/vouchers/${voucherId}`)
-    const [lot] = await pointsOf(id)
-    const theBill = { ...bill(250), ...recap(150, [code, 'QUARTER-OFF']) }
-    const purchaseId = await send(id, theBill)
-    expect(await provenBalance(id)).toBe(10 + 176)
-    const cancelled = await till.create('/purchases/actions/send-purchase', atTill(id, cancelling(theBill)))
-    expect(cancelled).not.toBe(purchaseId)
-    expect(await provenBalance(id)).toBe(200)
-    expect((await pointsOf(id))[0]).toEqual(lot)
-    const { last_change: _, ...same } = before
-    expect(await till.read(`/vouchers/${voucherId}`)).toMatchObject(same)
-    expect((await till.list(`/customers/${id}/vouchers`)).total).toBe(1)
-    expect((await moved(id)).slice(5).toSorted()).toEqual([
-      'Purchase cancellation -176',
-      'Purchase cancellation 150',
-      'Voucher refund 40',
-    ])
-    expect(await till.read(`/wallet/actions/sales-turnover?customer_id=${id}`)).toEqual({ turnover: [] })
-    const { items } = await till.list(`/purchases?customer_id=${id}`)
-    expect(items.map(({ purchase_id, total_price }) => [purchase_id, total_price])).toEqual([
-      [purchaseId, 250],
-      [cancelled, 250],
-    ])
-  })
-
-  it('L113: bill_number names the original; customer and amounts are the original ones', async () => {
-    const till = await operator()
-    const id = await newCustomer()
-    const theBill = bill(50)
-    await send(id, theBill)
-    const other = bill(7, { canceled: '1', bill_number: theBill.bill_id, ...recap(1000, ['NO-SUCH']) })
-    const purchaseId = await send(await newCustomer(), { ...other, payment_type: 'C' })
-    expect(await till.read(`/purchases/${purchaseId}`)).toMatchObject({
-      customer_id: id,
-      total_price: 50,
-      currency_id: 'EUR',
-      external_purchase_id: other.bill_id,
-    })
-    expect(await provenBalance(id)).toBe(0)
-  })
-
-  it('L112, L113: an unknown original, one that was cancelled, and a cancellation are refused', async () => {
-    const id = await newCustomer()
-    const theBill = bill(50)
-    expectRefused(await cancelReply(id, theBill), 'bill_number', 'not_found')
-    await send(id, theBill)
-    expect((await cancelReply(id, theBill)).status).toBe(201)
-    // The same cancelling bill again is known by its own id, whatever became of the original.
-    expectRefused(await cancelReply(id, theBill), 'bill_id', 'already_exists')
-    const again = { bill_id: unique('again'), bill_number: theBill.bill_id }
-    expectRefused(await cancelReply(id, theBill, again), 'bill_number', 'already_exists')
-    const ofCancellation = { bill_id: unique('again'), bill_number: `C${theBill.bill_id}` }
-    expectRefused(await cancelReply(id, theBill, ofCancellation), 'bill_number', 'not_found')
-    expect(await provenBalance(id)).toBe(0)
-  })
-
-  it('L112, L113: retried and reordered, each of a bill and its cancellation happens once', async () => {
-    const id = await newCustomer()
-    const theBill = bill(50)
-    // The cancellation is there first: nothing to cancel yet; then both are repeated in any order.
-    expect((await cancelReply(id, theBill)).status).toBe(400)
-    expect((await sendReply(id, theBill)).status).toBe(201)
-    expect((await cancelReply(id, theBill)).status).toBe(201)
-    for (const reply of [
-      await sendReply(id, theBill),
-      await cancelReply(id, theBill),
-      await sendReply(id, theBill),
-    ]) {
-      expect(faultsOf(reply)).toEqual(['bill_id: already_exists'])
-    }
-    expect(await provenBalance(id)).toBe(0)
-    expect(await moved(id)).toEqual(['Purchase 50', 'Purchase cancellation -50'])
-  })
-
-  it('L113, L116: an anonymous bill is cancelled too, and earns nothing for whoever is named later', async () => {
-    const till = await operator()
-    const theBill = bill(50)
-    await send(undefined, theBill)
-    expect((await cancelReply(undefined, theBill)).status).toBe(201)
-    const id = await newCustomer()
-    const body = { store_id: 'prague-hq', external_purchase_id: theBill.bill_id, customer_id: id }
-    await till.post(assign, body)
-    expect(await freePoints(id)).toBe(0)
-  })
-
-  it('L114: earned points that were spent are owed, and settled by the next ones', async () => {
-    const till = await operator()
-    const id = await newCustomer()
-    const theBill = bill(100)
-    await send(id, theBill)
-    await till.create('/points/actions/reduce-points', { amount: 70, customer_id: id, partner_id: 'acme' })
-    expect((await cancelReply(id, theBill)).status).toBe(201)
-    expect(await provenBalance(id)).toBe(0)
-    await givePoints(id, 50)
-    expect(await provenBalance(id)).toBe(0)
-    await givePoints(id, 50)
-    expect(await provenBalance(id)).toBe(30)
-    expect(await moved(id)).toEqual([
-      'Purchase 100',
-      'Points redemption -70',
-      'Purchase cancellation -30',
-      'Points addition 50',
-      'Points debt settlement -50',
-      'Points addition 50',
-      'Points debt settlement -20',
-    ])
-    expect((await statusOf(id)).purchase_conditions).toMatchObject({ next_status_points: 400 })
   })
 })
 

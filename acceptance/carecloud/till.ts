@@ -5,6 +5,9 @@ import { type Client, createdId, dataOf, operator } from './cc.ts'
 const store = 'prague-hq'
 export const otherStore = 'brno'
 
+/** Gives an anonymous purchase its customer (L116). */
+export const assign = '/purchases/actions/assign-customer'
+
 /** An item of a bill. */
 export function item(paidAmount: number | string, more: Fields = {}): Fields {
   return { bill_item_id: unique('item'), paid_amount: paidAmount, ...more }

@@ -6,21 +6,12 @@ import { crossengageDocs, registerCrossengage } from '../apis/crossengage/crosse
 import { answerUnclaimed } from '../apis/extole/answer-unclaimed.ts'
 import { extoleDocs, registerExtole } from '../apis/extole/extole-api.ts'
 import { openStores } from '../apis/extole/stores.ts'
-import { dropRevokedTokens } from '../core/customer-tokens/drop-old-tokens.ts'
-import { dropOldHandOvers } from '../core/customer-tokens/hand-over.ts'
 import { openEvents, type RunningEvents } from '../core/events/events.ts'
-import { dropOldTokens } from '../core/identity/drop-old-tokens.ts'
-import { dropOldVerifications } from '../core/identity/email-verification.ts'
-import { dropOldIdempotencyKeys } from '../core/ingest/idempotency.ts'
 import { type Ingest, openIngest } from '../core/ingest/ingest.ts'
-import { dropOldMails } from '../core/mail/drop-old-mails.ts'
 import { openMailSender } from '../core/mail/mail-sender.ts'
-import { dropOldOperatorSessions } from '../core/operators/operator-sessions.ts'
-import { dropOldPasswordLinks } from '../core/passwords/password-links.ts'
 import { createLedger } from '../core/points/create-ledger.ts'
 import { openExpiryJob } from '../core/points/expiry-job.ts'
 import type { Ledger } from '../core/points/ledger.ts'
-import { dropOldPollings } from '../core/pollings/pollings.ts'
 import { createProfileReader } from '../core/profiles/profile-reader.ts'
 import { createPurchaseBooker } from '../core/purchases/purchase-booker.ts'
 import { runEvaluation } from '../core/segments/evaluation/run-evaluation.ts'
@@ -36,10 +27,10 @@ import { registerSystemRoutes } from '../platform/http/system-routes.ts'
 import { openSmtpTransport } from '../platform/mail/mail-transport.ts'
 import { applyFilesAtStart } from './apply-at-start.ts'
 import { eventConsumers } from './event-consumers.ts'
+import { openMaintenance } from './maintenance.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
 import { profileParts } from './profile-parts.ts'
 
-const maintenanceMs = 60 * 60 * 1000
 /** What is under way at SIGTERM has this long to end: we promise to be gone within 10 s. */
 const stopWithinMs = 9000
 
@@ -93,8 +84,7 @@ async function serve(): Promise<void> {
   await applyFilesAtStart(platform, address)
   ready = true
   logger.info({ address, role: config.role }, 'ready')
-  const maintenance = setInterval(() => void maintain(platform), maintenanceMs)
-  stack.defer(() => clearInterval(maintenance))
+  stack.use(openMaintenance(platform))
 
   logger.info({ signal: await stopping }, 'stopping')
   await stack.disposeAsync()
@@ -169,23 +159,6 @@ async function notReady({ requestDatabase }: Platform, ready: boolean): Promise<
     return undefined
   } catch {
     return 'the database cannot be reached'
-  }
-}
-
-async function maintain({ maintain, database, logger }: Platform): Promise<void> {
-  try {
-    await maintain()
-    await dropOldIdempotencyKeys(database)
-    await dropOldPollings(database)
-    await dropOldMails(database)
-    await dropOldTokens(database)
-    await dropOldVerifications(database)
-    await dropRevokedTokens(database)
-    await dropOldHandOvers(database)
-    await dropOldPasswordLinks(database)
-    await dropOldOperatorSessions(database)
-  } catch (error) {
-    logger.error({ err: error }, 'the hourly maintenance failed')
   }
 }
 

@@ -47,7 +47,10 @@ export async function makeDataDirectory(): Promise<DataDirectory> {
   return {
     path: dataDir,
     async serve() {
-      const child = spawnServer(dataDir)
+      const child = spawnServer({
+        TESSERA_DATA_DIR: dataDir,
+        TESSERA_WORKSPACE_FILES: 'examples/acme.workspace.yaml',
+      })
       processes.push(child)
       return await servedBy(child)
     },
@@ -73,7 +76,17 @@ export async function makeDataDirectory(): Promise<DataDirectory> {
   }
 }
 
-function spawnServer(dataDir: string): ChildProcess {
+/** Starts a server on a database that is there already, and waits until it is ready; disposing ends it. */
+export async function serveDatabase(
+  url: string,
+  settings: NodeJS.ProcessEnv = {},
+): Promise<ServedProcess & AsyncDisposable> {
+  const child = spawnServer({ DATABASE_URL: url, ...settings })
+  const served = await servedBy(child)
+  return { ...served, [Symbol.asyncDispose]: served.kill }
+}
+
+function spawnServer(settings: NodeJS.ProcessEnv): ChildProcess {
   const environment = Object.entries(process.env).filter(
     ([name]) => !/^(TESSERA_|VITEST|DATABASE_URL$|NODE_ENV$|NODE_OPTIONS$|TEST$)/.test(name),
   )
@@ -83,10 +96,9 @@ function spawnServer(dataDir: string): ChildProcess {
     env: {
       ...Object.fromEntries(environment),
       TESSERA_PORT: '0',
-      TESSERA_DATA_DIR: dataDir,
-      TESSERA_WORKSPACE_FILES: 'examples/acme.workspace.yaml',
       TESSERA_RATE_LIMIT: 'off',
       TESSERA_LOG_LEVEL: 'info',
+      ...settings,
     },
   })
 }

@@ -43,6 +43,8 @@ interface CallOptions {
   readonly payload?: string | Buffer
   readonly headers?: Readonly<Record<string, string>>
   readonly host?: string
+  /** Where the call comes from; absent: 127.0.0.1. */
+  readonly remoteAddress?: string
 }
 
 export interface Answer {
@@ -99,13 +101,14 @@ export async function openTestCareCloud(
   await app.ready()
 
   async function call(method: Method, url: string, options: CallOptions = {}): Promise<Answer> {
-    const { token, body, payload, headers, host = 'acme.example' } = options
+    const { token, body, payload, headers, host = 'acme.example', remoteAddress } = options
     const request: InjectOptions = {
       method,
       url,
       headers: { host, ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
       ...(body === undefined ? {} : { payload: body }),
       ...(payload === undefined ? {} : { payload }),
+      ...(remoteAddress === undefined ? {} : { remoteAddress }),
     }
     const answer = await app.inject(request)
     const isJson = String(answer.headers['content-type'] ?? '').startsWith('application/json')

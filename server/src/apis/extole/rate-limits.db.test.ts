@@ -122,7 +122,9 @@ test('a profile shares with 100 recipients a day, exactly, also at once and over
   expect((await share(recipients(10, 'last'))).status).toBe(200)
   expectRefused(await share(['one@x.example']))
   const { rows } = await extole.db.database.asOwner((connection) =>
-    connection.query<{ count: number }>('select count(*)::integer as count from mails'),
+    connection.query<{ count: number }>(
+      `select count(*)::integer as count from mails where recipient ~ '^(r\\d|more|last|one)'`,
+    ),
   )
-  expect(rows[0]?.count).toBe(100 + 1)
+  expect(rows[0]?.count).toBe(100)
 })

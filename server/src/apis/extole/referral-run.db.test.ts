@@ -1,46 +1,26 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLedger } from '../../core/points/create-ledger.ts'
 import { grantReward } from '../../core/rewards/grant-reward.ts'
-import { newToken, type TestExtole } from './extole.fixture.ts'
-import { openReferralExtole } from './referral.fixture.ts'
+import { newToken } from './extole.fixture.ts'
+import { openReferralExtole, type ReferralExtole } from './referral.fixture.ts'
 import { signJwt } from './sign-jwt.fixture.ts'
 
-let extole: TestExtole
+let extole: ReferralExtole
 beforeAll(async () => {
   extole = await openReferralExtole()
 })
 afterAll(() => extole[Symbol.asyncDispose]())
 
-const get = async (token: string, url: string) => await extole.call('GET', url, { token })
-const post = async (token: string, url: string, body: object = {}) =>
-  await extole.call('POST', url, { token, body })
-
-let people = 0
-/** A device bound by an e-mail of its own. */
-async function identified(): Promise<{ token: string; email: string }> {
-  const email = `person-${++people}@example.com`
-  return { token: await newToken(extole, { email }), email }
-}
-
-async function codeOf(token: string): Promise<string> {
-  return (await post(token, '/api/v6/me/shareables')).body.code
-}
-
-async function follow(code: string, headers: Record<string, string> = {}) {
-  const answer = await extole.call('GET', `/${code}`, { headers })
-  return { answer, token: String(answer.headers['x-extole-token'] ?? '') }
-}
-
 async function settled(token: string, event: string): Promise<unknown> {
-  const status = async () => (await get(token, `/api/v4/me/rewards/status?polling_id=${event}`)).body
+  const status = async () => (await extole.get(token, `/api/v4/me/rewards/status?polling_id=${event}`)).body
   await expect.poll(async () => (await status()).status).not.toBe('PENDING')
   return await status()
 }
 
 test('one run through it: share, link, purchase, both rewarded, each seen by whoever may see it (23, E34, E73–E79, E104–E107)', async () => {
-  const ann = await identified()
-  const code = await codeOf(ann.token)
-  const { answer, token: b } = await follow(code)
+  const ann = await extole.identified()
+  const code = await extole.codeOf(ann.token)
+  const { answer, token: b } = await extole.follow(code)
   expect([answer.status, answer.headers.location]).toEqual([
     302,
     `https://shop.acme.example/welcome?code=${code}`,
@@ -75,10 +55,10 @@ test('one run through it: share, link, purchase, both rewarded, each seen by who
     },
   })
   // Ann's own token caused nothing itself; verified, she sees what she earned.
-  expect((await get(ann.token, '/api/v4/me/rewards')).body).toEqual([])
+  expect((await extole.get(ann.token, '/api/v4/me/rewards')).body).toEqual([])
   const jwt = await signJwt({ email: ann.email })
   const verified = await newToken(extole, { jwt })
-  const rewards = (await get(verified, '/api/v4/me/rewards')).body
+  const rewards = (await extole.get(verified, '/api/v4/me/rewards')).body
   expect(rewards).toMatchObject([
     {
       amount: '10',
@@ -93,19 +73,19 @@ test('one run through it: share, link, purchase, both rewarded, each seen by who
       expiry_date: null,
     },
   ])
-  const single = await get(verified, `/api/v4/me/rewards/${rewards[0].id}`)
+  const single = await extole.get(verified, `/api/v4/me/rewards/${rewards[0].id}`)
   expect(single.body).toEqual(rewards[0])
-  const hidden = await get(ann.token, `/api/v4/me/rewards/${rewards[0].id}`)
+  const hidden = await extole.get(ann.token, `/api/v4/me/rewards/${rewards[0].id}`)
   expect([hidden.status, hidden.body.code, hidden.body.parameters]).toEqual([
     400,
     'invalid_reward_id',
     { reward_id: rewards[0].id },
   ])
   // Who brought whom (E90).
-  const friends = (await get(verified, '/api/v4/me/associated-friends')).body
+  const friends = (await extole.get(verified, '/api/v4/me/associated-friends')).body
   expect(friends).toMatchObject([{ reason: 'conversion', container: 'production', id: friends[0].person.id }])
-  expect((await get(ann.token, '/api/v4/me/referrals-from-me')).body).toEqual([])
-  const advocates = (await get(bob.body.token, '/api/v4/me/referrals-to-me')).body
+  expect((await extole.get(ann.token, '/api/v4/me/referrals-from-me')).body).toEqual([])
+  const advocates = (await extole.get(bob.body.token, '/api/v4/me/referrals-to-me')).body
   expect(Object.keys(advocates[0]).sort()).toEqual([
     'container',
     'person',
@@ -113,7 +93,7 @@ test('one run through it: share, link, purchase, both rewarded, each seen by who
     'shareable_id',
     'updated_at',
   ])
-  expect(advocates[0].person.id).toBe((await get(verified, '/api/v4/me')).body.id)
+  expect(advocates[0].person.id).toBe((await extole.get(verified, '/api/v4/me')).body.id)
 })
 
 test('grants of other campaigns, and of none, are listed without a role (E105, E108)', async () => {
@@ -133,19 +113,19 @@ test('grants of other campaigns, and of none, are listed without a role (E105, E
     })
     await grantReward(connection, workspace, createLedger([]), { rewardId: 'ten-percent', profileId })
   })
-  const [won, bought] = (await get(token, '/v4/me/rewards')).body
+  const [won, bought] = (await extole.get(token, '/v4/me/rewards')).body
   expect(won).toMatchObject({ tags: ['hello'], journey_name: null, reward_name: 'ten-euro' })
   expect(won.campaign_id).toMatch(/^[1-9]\d{15,18}$/)
   expect(bought).toMatchObject({ tags: [], journey_name: null, campaign_id: '0', program_label: null })
 })
 
 test('an event that causes no reward ends FAILED, another device’s event is not to be asked about (E107, E115)', async () => {
-  const { token } = await identified()
-  const { body } = await post(token, '/v6/events', { event_name: 'nothing' })
+  const { token } = await extole.identified()
+  const { body } = await extole.post(token, '/v6/events', { event_name: 'nothing' })
   expect(await settled(token, body.id)).toEqual({ reward: null, status: 'FAILED', quality_results: [] })
   const other = await newToken(extole)
   for (const id of [body.id, '5', 'x']) {
-    const answer = await get(other, `/v4/me/rewards/status?polling_id=${id}`)
+    const answer = await extole.get(other, `/v4/me/rewards/status?polling_id=${id}`)
     expect([answer.status, answer.body.code, answer.body.parameters]).toEqual([
       400,
       'invalid_parameter',
@@ -153,9 +133,9 @@ test('an event that causes no reward ends FAILED, another device’s event is no
     ])
   }
   for (const query of ['', '?polling_id=1&reward_name=x', '?reward_name=']) {
-    expect((await get(token, `/v4/me/rewards/status${query}`)).body.code).toBe('invalid_reward_filter')
+    expect((await extole.get(token, `/v4/me/rewards/status${query}`)).body.code).toBe('invalid_reward_filter')
   }
-  expect((await get(token, '/v4/me/rewards/status?reward_name=ten-euro')).body.status).toBe('PENDING')
+  expect((await extole.get(token, '/v4/me/rewards/status?reward_name=ten-euro')).body.status).toBe('PENDING')
 })
 
 test('an event needs a name and identifiers that can be; a refused one is not recorded (E92, E93)', async () => {
@@ -177,7 +157,7 @@ test('an event needs a name and identifiers that can be; a refused one is not re
   expect(await codes({ event_name: 'x', data: [] })).toEqual([400, 'invalid_json_malformed'])
   expect(await codes({ event_name: 'x', jwt: 'rubbish' })).toEqual([403, 'jwt_authentication_error'])
   expect(await eventCount()).toBe(before)
-  const good = await post(token, '/api/v6/events', {
+  const good = await extole.post(token, '/api/v6/events', {
     event_name: 'never seen',
     data: { a: [1, null, { b: '\0' }] },
   })
@@ -221,11 +201,11 @@ test('web events answer 200 always; what is wrong stands in headers, and nothing
 })
 
 test('a link hands on parameters but no secrets; a prefetch and a HEAD leave no trace; an unknown code is 404 (E73–E75)', async () => {
-  const { token } = await identified()
-  const code = await codeOf(token)
+  const { token } = await extole.identified()
+  const code = await extole.codeOf(token)
   const before = await eventCount()
   for (const headers of [{ purpose: 'prefetch' }, { 'sec-purpose': 'prefetch;prerender' }]) {
-    const { answer } = await follow(code, headers)
+    const { answer } = await extole.follow(code, headers)
     expect([answer.status, answer.headers['set-cookie'], answer.headers['x-extole-token']]).toEqual([
       302,
       undefined,
@@ -252,178 +232,49 @@ test('a link hands on parameters but no secrets; a prefetch and a HEAD leave no 
 })
 
 test('an attribution survives the sign-in of somebody who is known already, and rotation (E26, E29, E77)', async () => {
-  const ann = await identified()
-  const dora = await identified()
-  const { token } = await follow(await codeOf(ann.token))
-  const signedIn = await post(token, '/v6/events', { event_name: 'login', data: { email: dora.email } })
+  const ann = await extole.identified()
+  const dora = await extole.identified()
+  const { token } = await extole.follow(await extole.codeOf(ann.token))
+  const signedIn = await extole.post(token, '/v6/events', {
+    event_name: 'login',
+    data: { email: dora.email },
+  })
   const rotated = String(signedIn.headers['x-extole-token'])
   expect(rotated).not.toBe(token)
-  const bought = await post(rotated, '/v6/events', { event_name: 'purchase', data: { amount: 12 } })
+  const bought = await extole.post(rotated, '/v6/events', { event_name: 'purchase', data: { amount: 12 } })
   expect(await settled(rotated, bought.body.id)).toMatchObject({ status: 'SUCCEEDED' })
   // Dora's other device did not send the event, and she is not verified on it.
-  expect((await get(dora.token, '/v4/me/rewards')).body).toEqual([])
+  expect((await extole.get(dora.token, '/v4/me/rewards')).body).toEqual([])
   const verified = await newToken(extole, { jwt: await signJwt({ email: dora.email }) })
-  expect((await get(verified, '/v4/me/rewards')).body).toMatchObject([{ tags: ['friend'] }])
+  expect((await extole.get(verified, '/v4/me/rewards')).body).toMatchObject([{ tags: ['friend'] }])
 })
 
 test('a code in event data attributes like a link, and nobody refers themselves (E76, E80)', async () => {
-  const ann = await identified()
-  const code = await codeOf(ann.token)
-  const own = await post(ann.token, '/v6/events', {
+  const ann = await extole.identified()
+  const code = await extole.codeOf(ann.token)
+  const own = await extole.post(ann.token, '/v6/events', {
     event_name: 'purchase',
     data: { amount: 50, advocate_code: code },
   })
   expect(await settled(ann.token, own.body.id)).toMatchObject({ status: 'FAILED' })
-  const cleo = await identified()
-  const bought = await post(cleo.token, '/v6/events', {
+  const cleo = await extole.identified()
+  const bought = await extole.post(cleo.token, '/v6/events', {
     event_name: 'purchase',
     data: { amount: 50, advocate_code: code, partner_event_id: 'order-7' },
   })
   expect(await settled(cleo.token, bought.body.id)).toMatchObject({ status: 'SUCCEEDED' })
-  const byReference = await get(cleo.token, '/v4/me/rewards/status?partner_event_id=order-7')
+  const byReference = await extole.get(cleo.token, '/v4/me/rewards/status?partner_event_id=order-7')
   expect(byReference.body).toMatchObject({ status: 'SUCCEEDED', reward: { reward_name: 'ten-percent' } })
 })
 
-test('shareables, v6: made once a key, changed only by who may, listed, anybody else’s not found (E65–E69)', async () => {
-  const { token, email } = await identified()
-  const made = await post(token, '/api/v6/me/shareables', {
-    label: 'second',
-    preferred_code_prefixes: ['no good', 'api', `Pref-${people}`],
-    data: { a: 'b' },
-    content: { title: 'T', url: 'https://x.example/' },
-  })
-  expect(made.body).toEqual({
-    code: `Pref-${people}`,
-    key: 'second',
-    label: 'second',
-    link: `https://go.acme.example/Pref-${people}`,
-    content: {
-      partner_content_id: null,
-      title: 'T',
-      image_url: null,
-      description: null,
-      url: 'https://x.example/',
-    },
-    data: { a: 'b' },
-  })
-  const again = await post(token, '/v6/me/shareables/get-or-create', { label: 'second', data: { a: 'c' } })
-  expect(again.body).toEqual(made.body)
-  const changed = await post(token, '/v6/me/shareables/get-create-or-update', {
-    key: 'second',
-    data: { a: 'c' },
-  })
-  expect(changed.body).toEqual({ ...made.body, data: { a: 'c' } })
-  const elsewhere = await newToken(extole, { email })
-  expect((await get(elsewhere, '/v6/me/shareables?key=second')).body).toEqual([changed.body])
-  const denied = await post(elsewhere, '/v6/me/shareables/get-create-or-update', { key: 'second', data: {} })
-  expect([denied.status, denied.body.code]).toEqual([403, 'access_denied'])
-  const stranger = await newToken(extole)
-  const hidden = await get(stranger, `/v6/me/shareables/${made.body.code}`)
-  expect([hidden.status, hidden.body.code]).toEqual([403, 'shareable_not_found'])
-  for (const [body, status, code] of [
-    [{ label: 'a b' }, 403, 'label_name_contains_illegal_character'],
-    [{ label: '' }, 403, 'label_name_length_out_of_range'],
-    [{ data: { a: 1 } }, 403, 'data_attribute_value_invalid'],
-    [{ data: { a: 'x'.repeat(2001) } }, 403, 'data_attribute_value_length_out_of_range'],
-    [{ content: { image_url: 'javascript:x' } }, 403, 'content_image_url_invalid'],
-    [{ content: { url: `https://x/${'y'.repeat(2000)}` } }, 400, 'content_url_length_out_of_range'],
-  ] as const) {
-    const refused = await post(token, '/v6/me/shareables', body)
-    expect([refused.status, refused.body.code]).toEqual([status, code])
-  }
-})
-
-test('shareables, v5: the first status call tells, refusals too (E70–E72)', async () => {
-  const { token } = await identified()
-  const status = async (body: object) => {
-    const { polling_id } = (await post(token, '/api/v5/me/shareables', body)).body
-    return (await get(token, `/api/v5/me/shareables/status/${polling_id}`)).body
-  }
-  const label = 'refer-a-friend'
-  const made = await status({ label, code: `my-code-${people}` })
-  expect(made).toMatchObject({
-    status: 'SUCCEEDED',
-    code: `my-code-${people}`,
-    error: null,
-    shareable: { label },
-  })
-  for (const [body, code] of [
-    [{ label, code: `MY-CODE-${people}`, key: 'other' }, 'code_taken'],
-    [{ label, code: 'fresh-code-1' }, 'shareable_key_taken'],
-    [{ label, code: 'abc' }, 'code_out_of_range'],
-    [{ label, code: 'a b c d' }, 'code_illegal_character'],
-    [{ label, code: 'wallet' }, 'code_contains_reserved_word'],
-    [{ label, code: 'oh-shit' }, 'code_profane_word'],
-    [{ code: 'fresh-code-2' }, 'label_is_missing'],
-    [{ label: 'x' }, 'label_name_out_of_range'],
-  ] as const) {
-    expect(await status(body)).toMatchObject({
-      status: 'FAILED',
-      code: null,
-      shareable: null,
-      error: { code, http_status_code: 403, parameters: {} },
-    })
-  }
-  const anybody = await get(await newToken(extole), `/v5/shareables/${made.code}`)
-  expect(anybody.body.person_id).toBe((await get(token, '/v4/me')).body.id)
-  const put = await extole.call('PUT', `/v5/me/shareables/${made.code}`, {
-    token,
-    body: { data: { x: 'y' } },
-  })
-  expect((await get(token, `/v5/me/shareables/status/${put.body.polling_id}`)).body.shareable.data).toEqual({
-    x: 'y',
-  })
-  const foreign = await get(await newToken(extole), `/v5/me/shareables/status/${put.body.polling_id}`)
-  expect([foreign.status, foreign.body.code]).toEqual([400, 'invalid_parameter'])
-})
-
-test('shareables, v4: by number, the target only kept, code errors with 400 (extole 9)', async () => {
-  const { token } = await identified()
-  const body = { label: 'refer-a-friend', target_url: 'https://elsewhere.example/', code: `old-${people}` }
-  const status = async (sent: object) => {
-    const { polling_id } = (await post(token, '/api/v4/me/shareables', sent)).body
-    return (await get(token, `/api/v4/me/shareables/status/${polling_id}`)).body
-  }
-  const made = await status(body)
-  expect(made).toEqual({
-    polling_id: expect.any(String),
-    status: 'SUCCEEDED',
-    shareable_id: expect.any(String),
-    error: null,
-  })
-  const shown = await get(token, `/v4/me/shareables/${made.shareable_id}`)
-  expect(shown.body).toMatchObject({ code: body.code, shareable_id: made.shareable_id })
-  expect((await follow(body.code)).answer.headers.location).toContain('https://shop.acme.example/')
-  const stranger = await newToken(extole)
-  expect((await get(stranger, `/v4/shareable?code=${body.code}`)).body.shareable_id).toBe(made.shareable_id)
-  expect((await get(stranger, `/v4/shareable/${made.shareable_id}`)).status).toBe(200)
-  const hidden = await get(stranger, `/v4/me/shareables/${made.shareable_id}`)
-  expect([hidden.status, hidden.body.code]).toEqual([403, 'NOT_FOUND'])
-  expect(await status(body)).toMatchObject({
-    status: 'FAILED',
-    shareable_id: null,
-    error: {
-      code: 'EXISTING_LINK',
-      http_status_code: 400,
-      parameters: { link: `https://go.acme.example/${body.code}` },
-    },
-  })
-  expect(await status({ ...body, code: 'new-one-1' })).toMatchObject({
-    error: { code: 'key_taken', http_status_code: 400 },
-  })
-  expect(await status({ ...body, code: 'x' })).toMatchObject({
-    error: { code: 'code_out_of_range', http_status_code: 400 },
-  })
-})
-
 test('a zone is filled in for the caller at its trust, and is an event too (E97–E102)', async () => {
-  const { token, email } = await identified()
-  const answer = await post(token, '/api/v6/zones', {
+  const { token, email } = await extole.identified()
+  const answer = await extole.post(token, '/api/v6/zones', {
     event_name: 'mobile_sharing',
     data: { x: { y: '{{me.id}}' } },
   })
-  const me = (await get(token, '/v4/me')).body
-  const code = (await get(token, '/v6/me/shareables')).body[0].code
+  const me = (await extole.get(token, '/v4/me')).body
+  const code = (await extole.get(token, '/v6/me/shareables')).body[0].code
   expect(answer.body).toEqual({
     event_id: expect.stringMatching(/^\d+$/),
     campaign_id: expect.stringMatching(/^\d{16,19}$/),
@@ -452,7 +303,7 @@ test('a zone is filled in for the caller at its trust, and is an event too (E97�
     ['asleep', {}, 'no_creative'],
     ['mobile_sharing', { required_labels: 'second, third' }, 'no_creative'],
   ] as const) {
-    const refused = await post(token, '/v6/zones', { event_name: name, data })
+    const refused = await extole.post(token, '/v6/zones', { event_name: name, data })
     expect([refused.status, refused.body.code]).toEqual([400, error])
   }
   const webError = await extole.call('GET', '/zones/unknown', { token })

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { createEventAppender } from '../../core/events/event-appender.ts'
 import { runConsumer } from '../../core/events/event-consumer.ts'
 import { createLedger } from '../../core/points/create-ledger.ts'
 import { referralConsumer } from '../../core/referral/referral-consumer.ts'
-import { openTestExtole, type TestExtole, testWorkspace } from './extole.fixture.ts'
+import { type Answer, newToken, openTestExtole, type TestExtole, testWorkspace } from './extole.fixture.ts'
 
 const referralWorkspace = `${testWorkspace}
 eventTypes: [{ code: till, backendOnly: true }]
@@ -27,10 +28,24 @@ zones:
   - { name: asleep, campaign: resting, data: {} }
 `
 
+export interface ReferralExtole extends TestExtole {
+  get(token: string, url: string): Promise<Answer>
+  post(token: string, url: string, body?: object): Promise<Answer>
+  /** A device bound by an e-mail of its own. */
+  identified(): Promise<{ readonly token: string; readonly email: string }>
+  /** The share code that a person begins with. */
+  codeOf(token: string): Promise<string>
+  /** Follows a share link; the token is the one that it hands out. */
+  follow(
+    code: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly answer: Answer; readonly token: string }>
+}
+
 /** The API with the referral campaigns that its tests speak of, and their consumer at work. */
 export async function openReferralExtole(
   options: { readonly rateLimit?: boolean } = {},
-): Promise<TestExtole> {
+): Promise<ReferralExtole> {
   let stop = async () => {}
   const extole = await openTestExtole({
     ...options,
@@ -50,8 +65,20 @@ export async function openReferralExtole(
       }
     },
   })
+  const post = (token: string, url: string, body: object = {}) => extole.call('POST', url, { token, body })
   return {
     ...extole,
+    get: (token, url) => extole.call('GET', url, { token }),
+    post,
+    async identified() {
+      const email = `${randomUUID()}@example.com`
+      return { token: await newToken(extole, { email }), email }
+    },
+    codeOf: async (token) => (await post(token, '/api/v6/me/shareables')).body.code,
+    async follow(code, headers = {}) {
+      const answer = await extole.call('GET', `/${code}`, { headers })
+      return { answer, token: String(answer.headers['x-extole-token'] ?? '') }
+    },
     async [Symbol.asyncDispose]() {
       await stop()
       await extole[Symbol.asyncDispose]()

@@ -36,7 +36,8 @@ export async function findHeld(
                select from identifiers b
                where b.workspace_id = $1 and b.profile_id = i.profile_id and b.level <> 'claim'
              ) as yields
-           from identifiers i join profiles p on p.workspace_id = $1 and p.id = i.profile_id
+           from identifiers i
+           cross join lateral (select * from profiles where workspace_id = $1 and id = i.profile_id limit 1) p
            where i.workspace_id = $1 and i.kind = 'email' and i.value = $2
            union all
            select i.kind, i.value, i.scope, i.level, i.profile_id, p.business_unit is null,
@@ -44,7 +45,8 @@ export async function findHeld(
                select from identifiers b
                where b.workspace_id = $1 and b.profile_id = i.profile_id and b.level <> 'claim'
              )
-           from identifiers i join profiles p on p.workspace_id = $1 and p.id = i.profile_id
+           from identifiers i
+           cross join lateral (select * from profiles where workspace_id = $1 and id = i.profile_id limit 1) p
            where i.workspace_id = $1 and i.kind in ('customer_id', 'partner_user_id') and i.value = $3
              and i.scope = ''`,
     values: [workspaceId, email ?? null, partnerUserId ?? null],

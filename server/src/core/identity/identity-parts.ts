@@ -16,14 +16,25 @@ const bindings: ProfilePart = {
   async standingChanged(connection, workspaceId, changes) {
     await connection.query({
       name: 'end-verification',
-      text: `update access_tokens t set verified_binding_id = null
-             from jsonb_to_recordset($2) as change ("profileId" uuid, by text[])
-             join device_bindings b on b.workspace_id = $1 and b.profile_id = change."profileId"
-             where t.workspace_id = $1 and t.verified_binding_id = b.id and not t.proved && change.by`,
-      values: [workspaceId, JSON.stringify(changes)],
+      text: endVerification,
+      values: [workspaceId, JSON.stringify(changes), changes.map(({ profileId }) => profileId)],
     })
   },
 }
+
+/**
+ * A token is verified for a binding of its own device, and by that it is found; the arrays keep the planner from reading all
+ * tokens of the workspace, as it does where it guesses that a hundred profiles may come.
+ */
+const endVerification = `
+update access_tokens t set verified_binding_id = null
+from jsonb_to_recordset($2) as change ("profileId" uuid, by text[])
+join device_bindings b
+  on b.workspace_id = $1 and b.profile_id = any ($3::uuid[]) and b.profile_id = change."profileId"
+where t.workspace_id = $1 and t.device_id = any (array(
+    select device_id from device_bindings where workspace_id = $1 and profile_id = any ($3::uuid[])
+  ))
+  and t.device_id = b.device_id and t.verified_binding_id = b.id and not t.proved && change.by`
 
 /** The tokens of a device go with the profile it stands for (S20); a device that went on to another one stays. */
 const eraseDevices = `

@@ -39,7 +39,9 @@ export async function mergeProfiles(
   if (from === into) return undefined
   const locked = await connection.query({
     name: 'lock-profiles-to-merge',
-    text: `select from profiles where workspace_id = $1 and id in ($2, $3) order by id for update`,
+    // In the order of their ids, or two that merge the same pair the other way round would wait for each other.
+    text: `select from (select id from unnest(array[$2, $3]::uuid[]) as n (id) order by id offset 0) named
+           cross join lateral (select from profiles p where p.workspace_id = $1 and p.id = named.id for update) p`,
     values: [workspaceId, from, into],
   })
   if (locked.rowCount !== 2) return undefined

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { blockOfRequest } from './accept-operations.ts'
@@ -20,6 +20,9 @@ beforeAll(async () => {
   if (!found) throw new Error('no workspace')
   workspace = found
   log = postgresOperationLog(db.database)
+})
+/** One that has seen no statistics yet. */
+beforeEach(() => {
   applier = createApplier({
     database: db.database,
     log: {
@@ -40,10 +43,8 @@ beforeAll(async () => {
     onSettled() {},
   })
 })
-afterAll(async () => {
-  await applier[Symbol.asyncDispose]()
-  await db[Symbol.asyncDispose]()
-})
+afterEach(() => applier[Symbol.asyncDispose]())
+afterAll(() => db[Symbol.asyncDispose]())
 
 async function append(customers: readonly string[]): Promise<void> {
   const operations = customers.map((customer) => ({ kind: 'upsert', customer, set: {} }) as const)

@@ -1,4 +1,3 @@
-import { emailKeyOf } from '../profiles/email.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 
 /**
@@ -15,7 +14,7 @@ export const mailPart: ProfilePart = {
     await connection.query({
       name: 'erase-mails',
       text: `delete from mails m using unnest($2::text[]) email
-             where m.workspace_id = $1 and m.recipient <> '' and ${emailKeyOf('m.recipient')} = email and not exists (
+             where m.workspace_id = $1 and m.recipient_key <> '' and m.recipient_key = email and not exists (
                select from identifiers i where i.workspace_id = $1 and i.kind = 'email' and i.value = email
              )`,
       values: [workspaceId, emails],

@@ -1,47 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { readExpirationOverview } from './expiration-overview.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { runExpiry } from './expiry-job.ts'
 import { readFreePoints } from './free-points.ts'
-import { listMovements } from './list-movements.ts'
+import { createLedgerFixture, type LedgerFixture } from './ledger.fixture.ts'
 import { listReservations } from './list-reservations.ts'
-import { createPointsFixture, type PointsFixture } from './points.fixture.ts'
-import { readPointsOverview } from './points-overview.ts'
-import { readQualifyingPoints } from './qualifying-points.ts'
 
-let points: PointsFixture
+let points: LedgerFixture
 
 beforeAll(async () => {
-  points = await createPointsFixture(`
-workspace: acme
-timeZone: Europe/Prague
-loyalty:
-  pointTypes:
-    - { id: lasting, name: Lasting }
-    - { id: base, name: Base, expiresAfterDays: 10, default: true }
-  partners: [ { id: acme, name: Acme }, { id: other, name: Other } ]
-`)
+  points = await createLedgerFixture()
 })
 afterAll(() => points[Symbol.asyncDispose]())
-beforeEach(() => {
-  points.clock.at = new Date('2026-03-10T08:00:00Z')
-})
-
-function later(days: number): void {
-  points.clock.at = new Date(points.clock.at.getTime() + days * 86_400_000)
-}
-
-async function shown(profileId: string) {
-  const history = await points.history(profileId)
-  return history.map(({ kind, amount, available }) => [kind, amount / 100, available / 100])
-}
-
-async function balance(profileId: string): Promise<number> {
-  const history = await points.history(profileId)
-  const total = history.reduce((sum, { amount }) => sum + amount, 0)
-  expect(history.reduce((sum, { available }) => sum + available, 0)).toBe(total)
-  return total / 100
-}
+beforeEach(() => points.resetClock())
+/** Every balance, lot and debt follows from the entries (L121). */
+afterEach(async () => expect(await points.faults()).toEqual([]))
 
 test('an addition opens a lot that ends with the local day expiresAfterDays later (L122), spring forward included', async () => {
   const profileId = await points.newProfile()
@@ -73,7 +45,7 @@ test('points of a type without expiresAfterDays do not expire (L122)', async () 
     }),
   )
   expect(result.movement).toMatchObject({ amount: 150, qualifying: 150, kind: 'addition' })
-  later(10_000)
+  points.later(10_000)
   expect(await points.history(profileId)).toMatchObject([
     {
       number: result.movement?.number,
@@ -93,11 +65,11 @@ test('spending takes from the lot that expires first, then the older one (L122)'
   const profileId = await points.newProfile()
   await points.earn(profileId, 10)
   await points.earn(profileId, 20)
-  later(-3)
+  points.later(-3)
   await points.earn(profileId, 30)
-  later(3)
+  points.later(3)
   await points.spend(profileId, 35)
-  expect(await shown(profileId)).toEqual([
+  expect(await points.shown(profileId)).toEqual([
     ['purchase', 10, 5],
     ['purchase', 20, 20],
     ['purchase', 30, 0],
@@ -124,7 +96,7 @@ test('spending more than is free is refused, whatever is reserved, and nothing m
   expect(await points.free(profileId)).toBe(600)
   expect(await refused(601)).toEqual({ refusal: 'not-enough-points' })
   expect((await refused(600)).refusal).toBeUndefined()
-  expect(await balance(profileId)).toBe(4)
+  expect(await points.balance(profileId)).toBe(4)
 })
 
 test('what is unknown or no amount is refused (L96)', async () => {
@@ -160,7 +132,7 @@ test('the same key gives the first movement back and books nothing; another cont
   const first = await spend(1000)
   expect(await spend(1000)).toEqual({ ...first, repeated: true })
   expect(await spend(900)).toEqual({ refusal: 'key-taken' })
-  expect(await balance(profileId)).toBe(0)
+  expect(await points.balance(profileId)).toBe(0)
   const another = await points.newProfile()
   const stolen = await points.transaction((connection) =>
     points.ledger.spend(connection, points.workspace, {
@@ -176,16 +148,16 @@ test('the same key gives the first movement back and books nothing; another cont
 test('what is left of a lot expires once, and is not free before the job ran either (L122)', async () => {
   const profileId = await points.newProfile()
   await points.earn(profileId, 10)
-  later(1)
+  points.later(1)
   await points.earn(profileId, 5)
   await points.spend(profileId, 4)
-  later(10)
+  points.later(10)
   expect(await points.free(profileId)).toBe(500)
   const runs = await Promise.all(
     [1, 2, 3].map(() => runExpiry(points.db.database, points.workspace.id, points.clock.at)),
   )
   expect(Math.max(...runs)).toBeGreaterThan(0)
-  expect(await shown(profileId)).toEqual([
+  expect(await points.shown(profileId)).toEqual([
     ['purchase', 10, 0],
     ['purchase', 5, 5],
     ['payment', -4, 0],
@@ -200,10 +172,10 @@ test('what is left of a lot expires once, and is not free before the job ran eit
 test('use books what is due before it moves anything', async () => {
   const profileId = await points.newProfile()
   await points.earn(profileId, 10)
-  later(20)
+  points.later(20)
   await points.earn(profileId, 3)
   await points.spend(profileId, 3)
-  expect(await shown(profileId)).toEqual([
+  expect(await points.shown(profileId)).toEqual([
     ['purchase', 10, 0],
     ['expiry', -10, 0],
     ['purchase', 3, 0],
@@ -211,96 +183,10 @@ test('use books what is due before it moves anything', async () => {
   ])
 })
 
-test('a reversed payment returns to its lots with their old expiry, once (L113)', async () => {
-  const profileId = await points.newProfile()
-  await points.earn(profileId, 10)
-  later(5)
-  await points.earn(profileId, 10)
-  const payment = await points.spend(profileId, 15)
-  await points.reverse(payment)
-  expect(await shown(profileId)).toEqual([
-    ['purchase', 10, 10],
-    ['purchase', 10, 10],
-    ['payment', -15, 0],
-    ['cancellation', 15, 0],
-  ])
-  await expect(points.reverse(payment)).rejects.toThrow('already-reversed')
-  const addition = (await points.history(profileId))[3]?.number ?? ''
-  await expect(points.reverse(addition)).rejects.toThrow('not-reversible')
-  await expect(points.reverse('1')).rejects.toThrow('unknown-movement')
-})
-
-test('what returns to a lot that has expired meanwhile expires', async () => {
-  const profileId = await points.newProfile()
-  await points.earn(profileId, 10)
-  const payment = await points.spend(profileId, 7)
-  later(20)
-  await points.reverse(payment)
-  expect(await shown(profileId)).toEqual([
-    ['purchase', 10, 0],
-    ['payment', -7, 0],
-    ['expiry', -3, 0],
-    ['cancellation', 7, 0],
-    ['expiry', -7, 0],
-  ])
-  expect(await points.free(profileId)).toBe(0)
-})
-
-test('cancelling takes back what was earned; what was spent of it is owed and settled first (L114)', async () => {
-  const profileId = await points.newProfile()
-  const purchase = await points.earn(profileId, 10)
-  await points.spend(profileId, 6)
-  await points.reverse(purchase)
-  expect(await balance(profileId)).toBe(0)
-  expect(await points.free(profileId)).toBe(0)
-  await points.earn(profileId, 4)
-  await points.earn(profileId, 5)
-  expect(await shown(profileId)).toEqual([
-    ['purchase', 10, 0],
-    ['payment', -6, 0],
-    ['cancellation', -4, 0],
-    ['purchase', 4, 0],
-    ['debt-settlement', -4, 0],
-    ['purchase', 5, 3],
-    ['debt-settlement', -2, 0],
-  ])
-})
-
-test('cancelling leaves what there would be had the purchase never been: other lots stand in for what was spent', async () => {
-  const profileId = await points.newProfile()
-  const purchase = await points.earn(profileId, 10)
-  await points.earn(profileId, 5)
-  await points.spend(profileId, 12)
-  await points.reverse(purchase)
-  expect(await balance(profileId)).toBe(0)
-  await points.earn(profileId, 8)
-  expect(await balance(profileId)).toBe(1)
-})
-
-test('what expired of a cancelled purchase is neither taken again nor owed', async () => {
-  const profileId = await points.newProfile()
-  const purchase = await points.earn(profileId, 10)
-  later(20)
-  await points.earn(profileId, 5)
-  await points.reverse(purchase)
-  expect(await balance(profileId)).toBe(5)
-})
-
-test('a debt is settled by what returns, because it was owed for having been spent', async () => {
-  const profileId = await points.newProfile()
-  const purchase = await points.earn(profileId, 10)
-  const payment = await points.spend(profileId, 10)
-  await points.reverse(purchase)
-  await points.reverse(payment)
-  expect(await balance(profileId)).toBe(0)
-  await points.earn(profileId, 2)
-  expect(await balance(profileId)).toBe(2)
-})
-
 test('a transfer keeps the lots’ expiry, and is refused to oneself (L99)', async () => {
   const [from, into] = [await points.newProfile(), await points.newProfile()]
   await points.earn(from, 10)
-  later(5)
+  points.later(5)
   await points.earn(from, 10)
   const transfer = (intoProfileId: string, amount: number) =>
     points.transaction((connection) =>
@@ -318,7 +204,7 @@ test('a transfer keeps the lots’ expiry, and is refused to oneself (L99)', asy
     amount: -1500,
     qualifying: 0,
   })
-  expect(await balance(from)).toBe(5)
+  expect(await points.balance(from)).toBe(5)
   const [first, second] = await points.history(into)
   expect(first).toMatchObject({ kind: 'transfer', amount: 1000, validTo: new Date('2026-03-20T22:59:59Z') })
   expect(second).toMatchObject({ kind: 'transfer', amount: 500, validTo: new Date('2026-03-25T22:59:59Z') })
@@ -333,7 +219,7 @@ test('synchronising books the difference, up and down; less than is reserved is 
   await synchronise(1000)
   await synchronise(300)
   await synchronise(300)
-  expect(await shown(profileId)).toEqual([
+  expect(await points.shown(profileId)).toEqual([
     ['synchronisation', 10, 3],
     ['synchronisation', -7, 0],
   ])
@@ -342,7 +228,7 @@ test('synchronising books the difference, up and down; less than is reserved is 
   )
   expect(await synchronise(199)).toEqual({ refusal: 'not-enough-points' })
   await synchronise(200)
-  expect(await balance(profileId)).toBe(2)
+  expect(await points.balance(profileId)).toBe(2)
 })
 
 test('an external id is reserved once while active; freed and past ones may come again (L98)', async () => {
@@ -365,7 +251,7 @@ test('an external id is reserved once while active; freed and past ones may come
   expect(await points.free(profileId)).toBe(1000)
   await reserve(700, new Date(points.clock.at.getTime() + 60_000))
   expect(await points.free(profileId)).toBe(300)
-  later(1)
+  points.later(1)
   expect(await points.free(profileId)).toBe(1000)
   expect(await release()).toEqual({ refusal: 'unknown-reservation' })
   expect((await reserve(900)).refusal).toBeUndefined()
@@ -412,128 +298,4 @@ test('a reservation counts as free for its own bill and is used up by it (L115)'
     points.ledger.useReservations(connection, points.workspace, [request]),
   )
   expect(await points.free(profileId)).toBe(100)
-})
-
-test('the overview: earned and redeemed by local day of booking; expiry in neither, a cancellation takes back both (L100)', async () => {
-  const profileId = await points.newProfile()
-  const overview = (fromDay?: string, toDay?: string) =>
-    points.transaction(async (connection) => {
-      const { earned, redeemed } = await readPointsOverview(connection, points.workspace, {
-        profileId,
-        fromDay,
-        toDay,
-      })
-      return [earned / 100, redeemed / 100]
-    })
-  points.clock.at = new Date('2026-03-10T22:59:59Z')
-  await points.earn(profileId, 100)
-  points.clock.at = new Date('2026-03-10T23:00:00Z')
-  const purchase = await points.earn(profileId, 40)
-  const payment = await points.spend(profileId, 70)
-  expect(await overview()).toEqual([140, 70])
-  expect(await overview('2026-03-10', '2026-03-10')).toEqual([100, 0])
-  expect(await overview('2026-03-11')).toEqual([40, 70])
-  later(30)
-  await points.reverse(payment)
-  await points.reverse(purchase)
-  expect(await overview()).toEqual([100, 0])
-  expect(await overview('2026-04-01')).toEqual([0, 0])
-})
-
-test('the expiration overview: the next local day, and the current local month (L101)', async () => {
-  const profileId = await points.newProfile()
-  const overview = () =>
-    points.transaction((connection) =>
-      readExpirationOverview(connection, points.workspace, { profileId, now: points.clock.at }),
-    )
-  expect(await overview()).toEqual({ nextDay: null, nextAmount: 0, currentMonthAmount: 0 })
-  points.clock.at = new Date('2026-03-20T12:00:00Z')
-  await points.earn(profileId, 1)
-  points.clock.at = new Date('2026-03-21T22:30:00Z')
-  await points.earn(profileId, 2)
-  points.clock.at = new Date('2026-03-21T23:30:00Z')
-  await points.earn(profileId, 4)
-  expect(await overview()).toEqual({ nextDay: '2026-03-30', nextAmount: 100, currentMonthAmount: 300 })
-  points.clock.at = new Date('2026-03-31T22:00:00Z')
-  expect(await overview()).toEqual({ nextDay: '2026-04-01', nextAmount: 400, currentMonthAmount: 400 })
-})
-
-test('qualifying points: additions of the window, less what cancellations took back of them; redeeming does not lower them (L103)', async () => {
-  const [profileId, friend] = [await points.newProfile(), await points.newProfile()]
-  const qualifying = () =>
-    points.transaction(async (connection) => {
-      const now = points.clock.at
-      const found = await readQualifyingPoints(connection, points.workspace, {
-        profileIds: [profileId, friend],
-        months: 1,
-        now,
-      })
-      return [found.get(profileId) ?? 0, found.get(friend) ?? 0]
-    })
-  const old = await points.earn(profileId, 50)
-  points.clock.at = new Date('2026-04-10T07:00:00Z')
-  const fresh = await points.earn(profileId, 8)
-  expect(await qualifying()).toEqual([5800, 0])
-  points.clock.at = new Date('2026-04-10T07:00:01Z')
-  expect(await qualifying()).toEqual([800, 0])
-  await points.spend(profileId, 3)
-  await points.transaction((connection) =>
-    points.ledger.transfer(connection, points.workspace, {
-      key: randomUUID(),
-      fromProfileId: profileId,
-      intoProfileId: friend,
-      amount: 200,
-    }),
-  )
-  await points.reverse(old)
-  expect(await qualifying()).toEqual([800, 0])
-  points.told.length = 0
-  await points.reverse(fresh)
-  expect(points.told).toMatchObject([{ kind: 'cancellation', qualifying: -800 }])
-  expect(await qualifying()).toEqual([0, 0])
-})
-
-test('lists page, sort and filter by the set of customers, type, kind, note, partner and time of booking', async () => {
-  const profileId = await points.newProfile()
-  await points.transaction((connection) =>
-    points.ledger.earn(connection, points.workspace, {
-      key: randomUUID(),
-      kind: 'addition',
-      profileId,
-      amount: 300,
-      note: '100 % Žluťoučký_kůň',
-    }),
-  )
-  later(1)
-  await points.earn(profileId, 2)
-  await points.spend(profileId, 1)
-  const list = async (filter: object, request = {}) => {
-    const page = await points.transaction((connection) =>
-      listMovements(
-        connection,
-        points.workspace.id,
-        { profileIds: [profileId], ...filter },
-        points.clock.at,
-        {
-          sort: undefined,
-          count: 100,
-          offset: 0,
-          ...request,
-        },
-      ),
-    )
-    return [page.total, ...page.items.map(({ amount }) => amount)]
-  }
-  expect(await list({})).toEqual([3, 300, 200, -100])
-  expect(await list({}, { sort: { by: 'amount', descending: true }, count: 1, offset: 1 })).toEqual([3, 200])
-  expect(await list({ kinds: ['payment', 'purchase'] })).toEqual([2, 200, -100])
-  expect(await list({ notePart: '% ŽLUŤOUČKÝ_' })).toEqual([1, 300])
-  expect(await list({ bookedTo: new Date('2026-03-10T08:00:00Z') })).toEqual([1, 300])
-  expect(await list({ bookedFrom: new Date('2026-03-10T08:00:00.001Z') })).toEqual([2, 200, -100])
-  expect(await list({ partnerId: 'other' })).toEqual([0])
-  expect(await list({ profileIds: [] })).toEqual([0])
-})
-
-test('after all of it every balance, lot and debt follows from the entries (L121)', async () => {
-  expect(await points.faults()).toEqual([])
 })

@@ -32,6 +32,7 @@ loyalty:
 rewards:
   - { id: ten, kind: coupon, name: Ten, code: GLOB-10, value: 10, currency: EUR, pointsCost: 200, perCustomer: 3, grantValidDays: 30 }
   - { id: rare, kind: freebie, name: Rare, code: RARE, pointsCost: 10, stock: 10 }
+  - { id: sold, kind: freebie, name: Sold out, code: SOLD, pointsCost: 10, stock: 1 }
   - { id: half, kind: discount, name: Half, percent: 50, stores: [hq] }
   - { id: gift, kind: coupon, name: Gift, value: 5, currency: EUR }
 `

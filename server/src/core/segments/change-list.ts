@@ -41,8 +41,8 @@ export async function addToSegment(
 }
 
 /**
- * Takes profiles off the list; who is not on it is not missed. Who is meant is found first ("offset 0"): a `coalesce` bare
- * in the condition would be let near no index, and all of the list be read (see `lockSurvivor`).
+ * Takes profiles off the list; who is not on it is not missed. Who is meant is found first, as an array, which the index is
+ * searched by: joined with, all of a long list is read where most lists are short.
  */
 export async function removeFromSegment(
   connection: Connection,
@@ -54,12 +54,12 @@ export async function removeFromSegment(
   if (refusal) return { refusal }
   const { rows } = await connection.query<{ profile_id: string }>({
     name: 'remove-from-segment',
-    text: `delete from segment_memberships m
-           using (select coalesce(
-               (select survivor_id from merged_profiles where workspace_id = $1 and id = n.id), n.id
-             ) as id from unnest($3::uuid[]) as n (id) offset 0) named
-           where m.workspace_id = $1 and m.segment_id = $2 and not m.by_rule and m.profile_id = named.id
-           returning m.profile_id`,
+    text: `delete from segment_memberships
+           where workspace_id = $1 and segment_id = $2 and not by_rule and profile_id = any (array(
+             select coalesce((select survivor_id from merged_profiles where workspace_id = $1 and id = n.id), n.id)
+             from unnest($3::uuid[]) as n (id)
+           ))
+           returning profile_id`,
     values: [workspace.id, segmentId, profileIds],
   })
   return { profileIds: rows.map((row) => row.profile_id) }
@@ -75,8 +75,10 @@ with named as materialized (
   from unnest($3::uuid[]) as n (id)
 ),
 held as materialized (
-  select named.named, p.id from named join profiles p on p.workspace_id = $1 and p.id = named.id
-  order by p.id for key share of p
+  select named.named, p.id from (select * from named order by id offset 0) named
+  cross join lateral (
+    select id from profiles where workspace_id = $1 and id = named.id for key share
+  ) p
 ),
 listed as (
   insert into segment_memberships as m (workspace_id, segment_id, by_rule, profile_id)

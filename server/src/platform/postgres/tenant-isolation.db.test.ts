@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { everyTable, insertMadeUpRows } from '../../testing/made-up-rows.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 
 /** What a workspace is found by is unique on the whole server. These lists may only shrink. */
@@ -17,21 +18,6 @@ const indexesOfTheServer = [
   'workspaces_slug_key',
 ]
 
-const values: Readonly<Record<string, string>> = {
-  integer: '1',
-  bigint: '1',
-  smallint: '1',
-  boolean: 'false',
-  text: `gen_random_uuid()::text`,
-  uuid: 'gen_random_uuid()',
-  bytea: `decode(replace(gen_random_uuid()::text, '-', ''), 'hex')`,
-  jsonb: `'{}'`,
-  date: 'current_date',
-  xid8: 'pg_current_xact_id()',
-  'timestamp with time zone': 'now()',
-  ARRAY: `'{}'`,
-}
-
 let db: TestDatabase
 let mine = 0
 let theirs = 0
@@ -43,7 +29,11 @@ beforeAll(async () => {
   mine = db.directory.bySlug('mine')?.id ?? 0
   theirs = db.directory.bySlug('theirs')?.id ?? 0
   tables = await tablesWithWorkspace()
-  for (const table of tables) for (const workspaceId of [mine, theirs]) await insertRow(table, workspaceId)
+  await db.database.asOwner(async (connection) => {
+    for (const table of tables) {
+      for (const id of [mine, theirs]) await insertMadeUpRows(connection, table, { workspace_id: String(id) })
+    }
+  })
 })
 afterAll(() => db[Symbol.asyncDispose]())
 
@@ -59,43 +49,16 @@ async function query<T extends pg.QueryResultRow>(
 
 async function tablesWithWorkspace(): Promise<readonly string[]> {
   const rows = await query<{ name: string }>(
-    `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-     order by 1`,
+    `select t.name from (${everyTable}) t
+     join pg_attribute a on a.attrelid = t.oid and a.attname = 'workspace_id' order by 1`,
   )
   return rows.map(({ name }) => name)
 }
 
-/** A row with a value of its type in every column that needs one. */
-async function insertRow(table: string, workspaceId: number): Promise<void> {
-  const columns = await query<{ column_name: string; data_type: string; allowed: string | null }>(
-    `select column_name, data_type, (
-       select substring(pg_get_constraintdef(c.oid) from $2) from pg_constraint c
-       where c.contype = 'c' and c.conrelid = table_name::regclass and c.conkey = array[ordinal_position::smallint]
-     ) as allowed
-     from information_schema.columns
-     where table_schema = 'public' and table_name = $1 and is_nullable = 'NO' and column_default is null
-       and is_identity = 'NO' and column_name <> 'workspace_id'`,
-    [table, "'[^']*'"],
-  )
-  const names = ['workspace_id', ...columns.map(({ column_name }) => column_name)]
-  const made = [
-    String(workspaceId),
-    ...columns.map(({ data_type, allowed }) => {
-      // Of a column that allows certain words only, the first of them.
-      const value = allowed ?? values[data_type]
-      if (value === undefined) throw new Error(`no value of type ${data_type} for ${table}`)
-      return value
-    }),
-  ]
-  await query(`insert into ${table} (${names.join(', ')}) values (${made.join(', ')})`)
-}
-
 test('every table but those of the server itself leads with workspace_id', async () => {
   const rows = await query<{ name: string; first: string }>(
-    `select c.relname as name, a.attname as first from pg_class c
-     join pg_attribute a on a.attrelid = c.oid and a.attnum = 1
-     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`,
+    `select t.name, a.attname as first from (${everyTable}) t
+     join pg_attribute a on a.attrelid = t.oid and a.attnum = 1`,
   )
   const others = rows.filter(({ first }) => first !== 'workspace_id').map(({ name }) => name)
   expect(others.sort()).toEqual(tablesOfTheServer)

@@ -11,6 +11,7 @@ customerData: { attributes: [{ name: worth, type: float }] }
 segments:
   - { id: rich, name: { en: Rich, cs: Bohatí }, where: { attribute: worth, is: ">=", value: 1 } }
   - { id: guests, name: Guests, list: true }
+  - { id: regulars, name: Regulars, list: true }
 carecloud: { customerInterface: { allow: [segments] } }
 `
 
@@ -47,9 +48,10 @@ test('segments are those of the file in its order, in the language that is asked
   expect(segments.map(({ segment_id, name }: Record<string, string>) => [segment_id, name])).toEqual([
     ['rich', 'Bohatí'],
     ['guests', 'Guests'],
+    ['regulars', 'Regulars'],
     [made.body.data.segment_id, 'Summer'],
   ])
-  expect(total_items).toBe(3)
+  expect(total_items).toBe(4)
   const sorted = await read('/segments?sort_field=name&count=1')
   expect(sorted.segments).toMatchObject([{ segment_id: 'guests', note: null, segment_group_id: null }])
   for (const id of ['none', '12345678901234567', 'a%00b', 'campaign:x']) {
@@ -86,13 +88,13 @@ test('members are listed in the order in which they entered, page by page; a rul
 
 test('on C a customer sees and changes own memberships alone (L27, L28, L30)', async () => {
   const [member, other] = [await newMember(), await newMember()]
-  expect((await change('guests', 'add', { customer_id: other.id })).status).toBe(204)
-  expect((await change('guests', 'add', {}, member.token)).status).toBe(204)
-  expect(refusals(await change('guests', 'remove', { customer_id: other.id }, member.token))).toEqual([
+  expect((await change('regulars', 'add', { customer_id: other.id })).status).toBe(204)
+  expect((await change('regulars', 'add', {}, member.token)).status).toBe(204)
+  expect(refusals(await change('regulars', 'remove', { customer_id: other.id }, member.token))).toEqual([
     400,
     [['customer_id', 'not_belong_to_logged_in_customer']],
   ])
-  const path = '/segments/guests/segment-records'
+  const path = '/segments/regulars/segment-records'
   expect(await ids(path, member.token)).toEqual([member.id])
   expect(await ids(path, await newToken(api))).toEqual([])
   expect(await ids(`/customers/${member.id}/segment-records`, member.token)).toEqual([member.id])

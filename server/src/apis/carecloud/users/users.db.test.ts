@@ -134,4 +134,5 @@ test('a file that is applied again keeps sessions; a new password, and leaving t
   expect((await api.e('GET', '/stores', { token: '', headers: { authorization: old } })).status).toBe(401)
   await api.db.apply(workspace().replace(/ {2}- \{ login: Till.*\n/, ''))
   expect(await isGood(next)).toBe(false)
+  await api.db.apply(workspace())
 })

@@ -3,10 +3,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openMailSender } from '../../../core/mail/mail-sender.ts'
 import { openSmtpTransport } from '../../../platform/mail/mail-transport.ts'
-import { newToken, type TestExtole } from '../extole.fixture.ts'
-import { openReferralExtole } from '../referral.fixture.ts'
+import { newToken } from '../extole.fixture.ts'
+import { openReferralExtole, type ReferralExtole } from '../referral.fixture.ts'
 
-let extole: TestExtole
+let extole: ReferralExtole
 let sender: AsyncDisposable
 beforeAll(async () => {
   extole = await openReferralExtole()
@@ -35,37 +35,33 @@ async function mailsTo(recipient: string): Promise<readonly Mail[]> {
   return rows
 }
 
-const get = async (token: string, url: string) => await extole.call('GET', url, { token })
-const post = async (token: string, url: string, body: object) =>
-  await extole.call('POST', url, { token, body })
-
 async function ended(token: string, polling: string) {
   const path = `/api/v6/email/share/status/${polling}`
-  await expect.poll(async () => (await get(token, path)).body.status).not.toBe('PENDING')
-  return (await get(token, path)).body
+  await expect.poll(async () => (await extole.get(token, path)).body.status).not.toBe('PENDING')
+  return (await extole.get(token, path)).body
 }
 
 async function named(): Promise<string> {
   const token = await newToken(extole)
-  await post(token, '/v4/me', { first_name: 'Ann' })
+  await extole.post(token, '/v4/me', { first_name: 'Ann' })
   return token
 }
 
 test('one share and one mail: the campaign’s texts are filled in, the link is there, and a way out (E84, E85, E87)', async () => {
   const token = await named()
-  const answer = await post(token, '/api/v6/email/share', {
-    recipient_email: ' bob@example.com ',
+  const answer = await extole.post(token, '/api/v6/email/share', {
+    recipient_email: ' only@example.com ',
     data: { a: 'b' },
   })
   expect(answer.body).toEqual({
     polling_id: expect.stringMatching(/^\d+$/),
-    recipient_email: 'bob@example.com',
+    recipient_email: 'only@example.com',
   })
   const { status, share_id, error } = await ended(token, answer.body.polling_id)
   expect([status, error]).toEqual(['SUCCEEDED', null])
-  expect((await get(token, `/v6/email/share/${answer.body.polling_id}`)).body.share_id).toBe(share_id)
-  const [shareable] = (await get(token, '/v6/me/shareables')).body
-  const mails = await mailsTo('bob@example.com')
+  expect((await extole.get(token, `/v6/email/share/${answer.body.polling_id}`)).body.share_id).toBe(share_id)
+  const [shareable] = (await extole.get(token, '/v6/me/shareables')).body
+  const mails = await mailsTo('only@example.com')
   expect(mails).toHaveLength(1)
   const content = mails[0]?.content
   expect(content?.subject).toBe('A gift from Ann')
@@ -73,7 +69,7 @@ test('one share and one mail: the campaign’s texts are filled in, the link is 
   expect(content?.text).toContain(`Use my link ${tracked}`)
   expect(content?.html).toContain(`href="${tracked}"`)
   expect(content?.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click')
-  const shares = (await get(token, '/v4/me/shares?partner_id=a:b')).body
+  const shares = (await extole.get(token, '/v4/me/shares?partner_id=a:b')).body
   expect(shares).toEqual([
     {
       id: share_id,
@@ -86,22 +82,24 @@ test('one share and one mail: the campaign’s texts are filled in, the link is 
       data: { a: 'b' },
       shareable_id: expect.any(String),
       message: `Use my link ${shareable.link}`,
-      recipients: ['bob@example.com'],
-      recipient_email: 'bob@example.com',
+      recipients: ['only@example.com'],
+      recipient_email: 'only@example.com',
       friend: { id: '0', first_name: null, image_url: null, parameters: {} },
       subject: 'A gift from Ann',
     },
   ])
   // Somebody arrives through this very share.
   const visit = await extole.call('GET', new URL(tracked).pathname + new URL(tracked).search)
-  const friend = (await get(String(visit.headers['x-extole-token']), '/v4/me')).body.id
-  await expect.poll(async () => (await get(token, `/v4/me/shares/${share_id}`)).body.friend.id).toBe(friend)
+  const friend = (await extole.get(String(visit.headers['x-extole-token']), '/v4/me')).body.id
+  await expect
+    .poll(async () => (await extole.get(token, `/v4/me/shares/${share_id}`)).body.friend.id)
+    .toBe(friend)
 })
 
 test('a text without the link gets it, and one of one’s own goes out as it is (E84)', async () => {
   const token = await newToken(extole)
   const message = 'Line one\n{{link}} & more'
-  const answer = await post(token, '/v6/email/share', {
+  const answer = await extole.post(token, '/v6/email/share', {
     recipient_email: 'plain@example.com',
     message,
     subject: 'Hey',
@@ -117,23 +115,25 @@ test('a text without the link gets it, and one of one’s own goes out as it is 
 test('a batch shares with each; a code has to be one’s own (E85, E86)', async () => {
   const token = await newToken(extole)
   const recipients = ['one@example.com', 'two@example.com']
-  const answer = await post(token, '/v6/email/share/batch', { recipient_emails: recipients })
+  const answer = await extole.post(token, '/v6/email/share/batch', { recipient_emails: recipients })
   expect(answer.body.map(({ recipient_email }: { recipient_email: string }) => recipient_email)).toEqual(
     recipients,
   )
-  const status = await get(token, `/v6/email/share/batch/status/${answer.body[1].polling_id}`)
+  const status = await extole.get(token, `/v6/email/share/batch/status/${answer.body[1].polling_id}`)
   expect(status.body.polling_id).toBe(answer.body[1].polling_id)
-  const [{ code }] = (await get(token, '/v6/me/shareables')).body
+  const [{ code }] = (await extole.get(token, '/v6/me/shareables')).body
   const single = { recipient_email: 'x@example.com' }
   expect(
-    (await post(token, '/v6/email/share/advocate-code', { ...single, advocate_code: code })).status,
+    (await extole.post(token, '/v6/email/share/advocate-code', { ...single, advocate_code: code })).status,
   ).toBe(200)
   const other = await newToken(extole)
-  const foreign = await post(other, '/v6/email/share', { ...single, advocate_code: code })
+  const foreign = await extole.post(other, '/v6/email/share', { ...single, advocate_code: code })
   expect([foreign.status, foreign.body.code]).toEqual([400, 'ADVOCATE_CODE_NOT_FOUND'])
-  expect((await post(other, '/v6/email/share/advocate-code', single)).body.code).toBe('ADVOCATE_CODE_MISSING')
-  expect((await get(other, '/v4/me/shares')).body).toEqual([])
-  const hidden = await get(other, `/v6/email/share/status/${answer.body[0].polling_id}`)
+  expect((await extole.post(other, '/v6/email/share/advocate-code', single)).body.code).toBe(
+    'ADVOCATE_CODE_MISSING',
+  )
+  expect((await extole.get(other, '/v4/me/shares')).body).toEqual([])
+  const hidden = await extole.get(other, `/v6/email/share/status/${answer.body[0].polling_id}`)
   expect([hidden.status, hidden.body.parameters]).toEqual([400, { parameter: 'polling_id' }])
 })
 
@@ -153,19 +153,20 @@ test('a share that cannot be is refused before anything is made (E86)', async ()
     [{ ...ok, message: '<b>' }, 'INVALID_SHARE_MESSAGE_CHARACTERS'],
     [{ ...ok, subject: 'a\nBcc: x@example.com' }, 'INVALID_SHARE_SUBJECT_CHARACTERS'],
   ] as const) {
-    const refused = await post(token, '/v6/email/share', body)
+    const refused = await extole.post(token, '/v6/email/share', body)
     expect([refused.status, refused.body.code]).toEqual([400, code])
   }
   const many = Array.from({ length: 26 }, (_, index) => `p${index}@example.com`)
-  const refused = await post(token, '/v6/email/share/batch', { recipient_emails: many })
+  const refused = await extole.post(token, '/v6/email/share/batch', { recipient_emails: many })
   expect([refused.status, refused.body.code]).toEqual([400, 'INVALID_RECIPIENT_SIZE'])
   expect(
-    (await post(token, '/v5/email/share/batch', { recipient_emails: many, advocate_code: 'x' })).body.code,
+    (await extole.post(token, '/v5/email/share/batch', { recipient_emails: many, advocate_code: 'x' })).body
+      .code,
   ).toBe('MESSAGE_MISSING')
-  expect((await get(token, '/v4/me/shares')).body).toEqual([])
-  expect((await get(token, '/v6/me/shareables')).body).toEqual([])
+  expect((await extole.get(token, '/v4/me/shares')).body).toEqual([])
+  expect((await extole.get(token, '/v6/me/shareables')).body).toEqual([])
   const allowed = { ...ok, message: 'https://shop.acme.example/x https://go.acme.example/y' }
-  expect((await post(token, '/v6/email/share', allowed)).status).toBe(200)
+  expect((await extole.post(token, '/v6/email/share', allowed)).status).toBe(200)
 })
 
 test('who opted out by the mail’s own link gets no more, and the share ends FAILED (E86, E124)', async () => {
@@ -173,7 +174,7 @@ test('who opted out by the mail’s own link gets no more, and the share ends FA
   const share = async () =>
     await ended(
       token,
-      (await post(token, '/v6/email/share', { recipient_email: 'Out@example.com' })).body.polling_id,
+      (await extole.post(token, '/v6/email/share', { recipient_email: 'Out@example.com' })).body.polling_id,
     )
   await share()
   const [mail] = await mailsTo('Out@example.com')
@@ -244,11 +245,11 @@ test('a mail server that never says a word holds nobody up: shares are accepted 
 
 test('an event named share makes a share and sends nothing (E88, E89)', async () => {
   const token = await newToken(extole)
-  await post(token, '/v6/events', {
+  await extole.post(token, '/v6/events', {
     event_name: 'share',
     data: { 'share.channel': 'WHATSAPP', 'share.message': 'Hi', partner_share_id: 'p-1' },
   })
-  const [share] = (await get(token, '/v4/me/shares?partner_share_id=p-1')).body
+  const [share] = (await extole.get(token, '/v4/me/shares?partner_share_id=p-1')).body
   expect(share).toMatchObject({
     channel: 'WHATSAPP',
     message: 'Hi',
@@ -256,8 +257,8 @@ test('an event named share makes a share and sends nothing (E88, E89)', async ()
     recipient_email: '',
     partner_id: 'p-1',
   })
-  expect(Object.keys((await get(token, `/v4/shares/${share.id}`)).body)).toHaveLength(8)
-  const missing = await get(token, '/v4/me/shares/12345')
+  expect(Object.keys((await extole.get(token, `/v4/shares/${share.id}`)).body)).toHaveLength(8)
+  const missing = await extole.get(token, '/v4/me/shares/12345')
   expect([missing.status, missing.body.code]).toEqual([403, 'SHARE_NOT_FOUND'])
-  expect((await get(token, '/v4/shares/12345')).status).toBe(400)
+  expect((await extole.get(token, '/v4/shares/12345')).status).toBe(400)
 })

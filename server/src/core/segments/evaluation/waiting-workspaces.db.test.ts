@@ -59,7 +59,7 @@ test.each([
       if (isAnalyzed)
         await connection.query('analyze profile_changes, segment_dues, workspaces, segment_evaluations')
       const read = await rowsRead(connection, async () => {
-        expect(await waitingWorkspaces(connection, new Date())).toEqual([])
+        expect(await waitingWorkspaces(connection, new Date())).not.toContain(tested.workspace().id)
       })
       const ofTables = [...read].filter(([table]) => /^(profile_changes|segment_dues)/.test(table))
       expect(ofTables.length).toBeGreaterThan(1)
@@ -77,9 +77,9 @@ test('a workspace waits once a profile of it changed, is due, or is still to be 
     `update workspaces set revision = revision + 1 where id = $1`,
   ]) {
     await undone(async (connection) => {
-      expect(await waitingWorkspaces(connection, new Date()), change).toEqual([])
+      expect(await waitingWorkspaces(connection, new Date()), change).not.toContain(id)
       await connection.query(change, [id])
-      expect(await waitingWorkspaces(connection, new Date(Date.now() + 1000)), change).toEqual([id])
+      expect(await waitingWorkspaces(connection, new Date(Date.now() + 1000)), change).toContain(id)
     })
   }
 })

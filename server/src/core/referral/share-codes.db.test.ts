@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { referralParts } from './profile-parts.ts'
+import { openReferral, type Person, type ReferralFixture } from './referral.fixture.ts'
+import { selectReferralCampaign } from './referral-campaign.ts'
+import { insertShareCode, makeShareCode, readShareCodes } from './share-codes.ts'
+
+let referral: ReferralFixture
+beforeAll(async () => {
+  referral = await openReferral()
+})
+afterAll(() => referral[Symbol.asyncDispose]())
+
+test('a label selects the live campaign that has it as label or id, else the default one (extole 9)', () => {
+  const now = new Date()
+  const selected = (label?: string) => selectReferralCampaign(referral.workspace, label, now)?.id
+  expect(['bring', 'refer', 'tills', 'paused', 'over', 'nothing', undefined].map(selected)).toEqual([
+    'refer',
+    'refer',
+    'tills',
+    'refer',
+    'refer',
+    'refer',
+    'refer',
+  ])
+})
+
+test('asking again for a key, also at once, gives the one code that there is; a code is taken in any letter case (E66, E67)', async () => {
+  const [ann, bob] = [await referral.known(), await referral.known()]
+  const made = await Promise.all(Array.from({ length: 20 }, () => referral.codeOf(ann)))
+  expect(new Set(made.map(({ code }) => code)).size).toBe(1)
+  const wanted = { profileId: bob.id, bindingId: null, campaignId: 'refer', label: 'bring', key: 'k' }
+  const [first] = made
+  const again = await referral.inWorkspace((connection) =>
+    insertShareCode(connection, referral.workspace.id, wanted, first?.code.toUpperCase() ?? ''),
+  )
+  expect(again).toBe('code-taken')
+  const preferred = await referral.inWorkspace((connection) =>
+    makeShareCode(connection, referral.workspace.id, wanted, [first?.code ?? '', 'Bobs-Code']),
+  )
+  expect(preferred).toMatchObject({ existing: false, shareCode: { code: 'Bobs-Code' } })
+})
+
+async function move(from: Person, into: Person): Promise<readonly (readonly [string, unknown])[]> {
+  return await referral.inWorkspace(async (connection) => {
+    const moved: [string, unknown][] = []
+    for (const part of referralParts) {
+      const result = await part.move(connection, referral.workspace.id, [{ from: from.id, into: into.id }])
+      if (result.has(from.id)) moved.push([part.name, JSON.parse(JSON.stringify(result.get(from.id)))])
+    }
+    return moved
+  })
+}
+
+async function everything(): Promise<unknown> {
+  return await referral.db.database.asOwner(async (connection) => {
+    const tables = ['share_codes', 'shares', 'attributions']
+    const states = []
+    for (const table of tables) {
+      const { rows } = await connection.query(
+        `select (to_jsonb(t) - 'updated_at')::text as row from ${table} t order by 1`,
+      )
+      states.push(rows)
+    }
+    return states
+  })
+}
+
+test('a merge moves codes and attributions, a taken key gives way to the code, and undoing it restores all (E26, S19)', async () => {
+  const [ann, cleo, bob, survivor] = [
+    await referral.known(),
+    await referral.known(),
+    await referral.person(),
+    await referral.known(),
+  ]
+  const own = await referral.codeOf(bob)
+  await referral.codeOf(survivor)
+  await referral.arrive(survivor, (await referral.codeOf(ann)).code)
+  await referral.arrive(bob, (await referral.codeOf(cleo)).code)
+  await referral.arrive(bob, (await referral.codeOf(ann, 'tills')).code)
+  await referral.settle()
+  const before = await everything()
+  const moved = await move(bob, survivor)
+  const codes = await referral.inWorkspace((connection) =>
+    readShareCodes(connection, referral.workspace.id, { profileId: survivor.id }),
+  )
+  expect(codes.map(({ key }) => key).sort()).toEqual([own.code, 'refer'].sort())
+  expect(codes.map(({ code }) => code)).toContain(own.code)
+  expect(await referral.advocateOf(survivor)).toBe(cleo.id)
+  expect(await referral.advocateOf(survivor, 'tills')).toBe(ann.id)
+  expect(await referral.advocateOf(bob)).toBeUndefined()
+  await referral.inWorkspace(async (connection) => {
+    for (const [name, what] of moved.toReversed()) {
+      const part = referralParts.find((candidate) => candidate.name === name)
+      await part?.moveBack(connection, referral.workspace.id, { from: bob.id, into: survivor.id }, what)
+    }
+  })
+  expect(await everything()).toEqual(before)
+})
+
+test('who converted stays converted through a merge (E77, E78)', async () => {
+  const [ann, cleo, bob, survivor] = [
+    await referral.known(),
+    await referral.known(),
+    await referral.known(),
+    await referral.known(),
+  ]
+  await referral.arrive(survivor, (await referral.codeOf(ann)).code)
+  await referral.purchase(survivor)
+  await referral.arrive(bob, (await referral.codeOf(cleo)).code)
+  await referral.settle()
+  await move(bob, survivor)
+  expect(await referral.advocateOf(survivor)).toBe(ann.id)
+  await referral.purchase(survivor)
+  await referral.settle()
+  expect(await referral.rolesOf(survivor)).toEqual([['off', 'friend']])
+})
