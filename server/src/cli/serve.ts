@@ -36,7 +36,6 @@ import { openSmtpTransport } from '../platform/mail/mail-transport.ts'
 import { applyFilesAtStart } from './apply-at-start.ts'
 import { eventConsumers } from './event-consumers.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
-import { profileParts } from './profile-parts.ts'
 
 const maintenanceMs = 60 * 60 * 1000
 /** What is under way at SIGTERM has this long to end: we promise to be gone within 10 s. */
@@ -66,7 +65,6 @@ async function serve(): Promise<void> {
     await openIngest({
       ...platform,
       acceptsOn: requestDatabase,
-      profileParts,
       applies: config.role !== 'api',
       onApplied: (workspaceId) => segments?.wake(workspaceId),
       onEventsRecorded: events.wake,
@@ -132,7 +130,6 @@ async function registerApis(
     database,
     ...openStores(database),
     events,
-    profileParts,
     clock: systemClock,
     rateLimiter,
     rateLimit: platform.config.rateLimit,
@@ -148,7 +145,6 @@ async function registerApis(
     publicUrl: publicUrlOf,
     ledger,
     events,
-    profileParts,
   })
   answerUnknownPaths(app, answerUnclaimed(extole))
 }

@@ -8,6 +8,8 @@ export interface QualifyingRequest {
   /** The window ends now and begins so many months before, at the same local time of day. */
   readonly months: number
   readonly now: Date
+  /** What was booked later does not count. Absent: everything does. */
+  readonly bookedUntil?: Date | undefined
 }
 
 /**
@@ -20,16 +22,16 @@ export interface QualifyingRequest {
 export async function readQualifyingPoints(
   connection: Connection,
   { id, settings }: Workspace,
-  { profileIds, months, now }: QualifyingRequest,
+  { profileIds, months, now, bookedUntil }: QualifyingRequest,
 ): Promise<ReadonlyMap<string, Hundredths>> {
   const { rows } = await connection.query<{ profile_id: string; points: string }>({
     name: 'qualifying-points',
     text: `select profile_id, sum(earned) as points from points_movements
            where workspace_id = $1 and profile_id = any ($2::uuid[]) and kind = any ($3)
              and counted_at >= ($4::timestamptz at time zone $6 - make_interval(months => $5)) at time zone $6
-             and counted_at <= $4
+             and counted_at <= $4 and ($7::timestamptz is null or booked_at <= $7)
            group by profile_id`,
-    values: [id, profileIds, qualifyingKinds, now, months, settings.timeZone],
+    values: [id, profileIds, qualifyingKinds, now, months, settings.timeZone, bookedUntil ?? null],
   })
   return new Map(rows.map(({ profile_id, points }) => [profile_id, Number(points)]))
 }
