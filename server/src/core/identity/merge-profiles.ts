@@ -159,6 +159,7 @@ select $1, $2::uuid, $3::uuid, $4::text, (select to_jsonb(merged) from merged), 
     where field.key = any ('{${fieldNames.join(',')}}') and field.value <> 'null'
       and to_jsonb(survivor) -> field.key = 'null'
   ),
+  'survivor_was_known', (select known_at is not null from survivor),
   'survivor_status', (select to_jsonb(survivor_status) from survivor_status),
   'older_merges', (select coalesce(jsonb_agg(id), '[]') from older)
 )

@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
+import { restoreRows } from '../profiles/restore-rows.ts'
 import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
 import { ownColumns } from '../standard-fields/standard-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
@@ -36,7 +37,7 @@ export async function unmergeProfiles(
     into_id: string
     moved: Record<string, unknown>
     is_undone: boolean
-    columns: readonly string[]
+    profile: string
   }>({
     name: 'lock-merge',
     text: lockStatement,
@@ -63,8 +64,12 @@ export async function unmergeProfiles(
     return { refusal: 'identifier-taken' }
   }
 
+  if ((await restoreRows(connection, 'profiles', [merge.profile])) !== 1) {
+    throw new Error('the profile that was merged away is there')
+  }
   await connection.query({
-    text: unmergeStatement(merge.columns),
+    name: 'unmerge-profiles',
+    text: unmergeStatement,
     values: [
       workspaceId,
       move.from,
@@ -80,7 +85,21 @@ export async function unmergeProfiles(
   }
   await showIdentifiers(connection, workspaceId, move.from)
   await showIdentifiers(connection, workspaceId, move.into)
+  if (merge.moved.survivor_was_known === false) await forgetKnown(connection, workspaceId, move.into)
   return { profileId: move.from }
+}
+
+/** Who was anonymous, and known by what came along alone, is anonymous again (S7). */
+async function forgetKnown(connection: Connection, workspaceId: number, profileId: string): Promise<void> {
+  await connection.query({
+    name: 'forget-known',
+    text: `update profiles set known_at = null
+           where workspace_id = $1 and id = $2 and not exists (
+             select from identifiers i
+             where i.workspace_id = $1 and i.profile_id = $2 and i.kind not in ('anonymous_id', 'cookie_id')
+           )`,
+    values: [workspaceId, profileId],
+  })
 }
 
 async function isTaken(
@@ -99,17 +118,9 @@ async function isTaken(
   return Boolean(rowCount)
 }
 
-/**
- * `columns`, quoted: what the journal has of the profile's row and the table still has, but what is made from others. A
- * column that is younger than the merge gets its default, as in every row that was there when it was added; listed
- * with the others it would be null.
- */
+/** The row of the profile as text: JavaScript's numbers would lose digits of the profile's. */
 const lockStatement = `
-select from_id, into_id, moved, undone_at is not null as is_undone, array(
-  select quote_ident(attname) from pg_attribute
-  where attrelid = 'profiles'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
-    and profile ? attname::text
-) as columns
+select from_id, into_id, moved, undone_at is not null as is_undone, profile::text as profile
 from profile_merges
 where workspace_id = $1 and id = $2 and cause = 'operator' for update`
 
@@ -117,14 +128,9 @@ where workspace_id = $1 and id = $2 and cause = 'operator' for update`
 const withoutFilled = (column: string) =>
   `case when to_jsonb(p.${column}) is distinct from merge.moved -> 'fields' -> '${column}' then p.${column} end`
 
-const unmergeStatement = (columns: readonly string[]) => `
+const unmergeStatement = `
 with merge as materialized (
   update profile_merges set undone_at = now() where workspace_id = $1 and id = $4 returning *
-),
-restored as (
-  insert into profiles (${columns.join(', ')})
-  select ${columns.map((column) => `restored.${column}`).join(', ')}
-  from merge, jsonb_populate_record(null::profiles, merge.profile) restored
 ),
 emptied as (
   update profiles p

@@ -17,3 +17,18 @@ set moved = jsonb_set(m.moved, '{status_records}', jsonb_build_object(
   'at', m.merged_at
 ))
 where m.moved -> 'status_records' ? 'numbers';
+
+-- They keep parameters as they keep other rows of which a profile has one of each kind.
+update profile_merges m
+set moved = jsonb_set(m.moved, '{profile_parameters}', jsonb_build_object(
+  'moved', (
+    select coalesce(jsonb_agg(jsonb_build_object('name', name)), '[]')
+    from jsonb_array_elements_text(m.moved -> 'profile_parameters' -> 'moved') name
+  ),
+  'dropped', (
+    select coalesce(jsonb_agg(
+      jsonb_build_object('workspace_id', m.workspace_id, 'profile_id', m.from_id) || dropped), '[]')
+    from jsonb_array_elements(m.moved -> 'profile_parameters' -> 'dropped') dropped
+  )
+))
+where m.moved ? 'profile_parameters';
