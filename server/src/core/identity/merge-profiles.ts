@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { lockToMerge } from '../profiles/lock-survivor.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
 import { fieldNames, ownColumns } from '../standard-fields/standard-fields.ts'
@@ -37,12 +38,7 @@ export async function mergeProfiles(
   const { from, into, cause, keepsData } = merge
   const { id: workspaceId, fieldBindings } = workspace
   if (from === into) return undefined
-  const locked = await connection.query({
-    name: 'lock-profiles-to-merge',
-    text: `select from profiles where workspace_id = $1 and id in ($2, $3) order by id for update`,
-    values: [workspaceId, from, into],
-  })
-  if (locked.rowCount !== 2) return undefined
+  if ((await lockToMerge(connection, workspaceId, [from, into])) !== 2) return undefined
 
   const moved: Record<string, unknown> = {}
   for (const part of parts) {

@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { lockToMerge } from '../profiles/lock-survivor.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import { restoreRows } from '../profiles/restore-rows.ts'
 import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
@@ -47,12 +48,7 @@ export async function unmergeProfiles(
   if (!merge) return { refusal: 'unknown' }
   if (merge.is_undone) return { refusal: 'undone' }
   const move = { from: merge.from_id, into: merge.into_id }
-  const survivor = await connection.query({
-    name: 'lock-merge-survivor',
-    text: 'select from profiles where workspace_id = $1 and id = $2 for update',
-    values: [workspaceId, move.into],
-  })
-  if (survivor.rowCount === 0) return { refusal: 'survivor-gone' }
+  if ((await lockToMerge(connection, workspaceId, [move.into])) === 0) return { refusal: 'survivor-gone' }
   const identifiers = merge.moved.identifiers as readonly HeldThen[]
   if (
     await isTaken(

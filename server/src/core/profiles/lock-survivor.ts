@@ -28,6 +28,38 @@ export async function lockAlone(
 }
 
 /**
+ * What `lockSurvivor` does, with any number of profiles and in the order of their ids.
+ *
+ * @returns by the id that was asked for; who ended is left out
+ */
+export async function lockSurvivors(
+  connection: Connection,
+  workspaceId: number,
+  profileIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const locked = new Map<string, string>()
+  for (let looks = 0; looks < mostLooks; looks++) {
+    const missing = [...new Set(profileIds)].filter((id) => !locked.has(id))
+    if (missing.length === 0) break
+    const { rows } = await connection.query<{ asked: string; id: string }>({
+      name: 'lock-survivors',
+      text: `select given.asked, p.id from (
+               select asked, coalesce(
+                 (select survivor_id from merged_profiles where workspace_id = $1 and id = asked), asked
+               ) as id
+               from unnest($2::uuid[]) as asked order by id offset 0
+             ) given
+             cross join lateral (
+               select id from profiles where workspace_id = $1 and id = given.id for key share
+             ) p`,
+      values: [workspaceId, missing],
+    })
+    for (const { asked, id } of rows) locked.set(asked, id)
+  }
+  return locked
+}
+
+/**
  * In a subselect of its own: row-level security lets no `coalesce` that stands bare in a condition near an index, since
  * it might tell of rows of others, and every profile of the workspace would be read.
  */
@@ -49,4 +81,24 @@ async function lock(
     if (rows[0]) return rows[0].id
   }
   return undefined
+}
+
+/**
+ * Locks profiles that are to be merged or erased, in the order of their ids. A statement of its own, before anything of
+ * them moves or ends: the next one sees what was written under locks that this one waited for.
+ *
+ * @returns how many of them there are
+ */
+export async function lockToMerge(
+  connection: Connection,
+  workspaceId: number,
+  profileIds: readonly string[],
+): Promise<number> {
+  const { rowCount } = await connection.query({
+    name: 'lock-profiles-to-merge',
+    text: `select from (select id from unnest($2::uuid[]) as n (id) group by id order by id offset 0) named
+           cross join lateral (select from profiles p where p.workspace_id = $1 and p.id = named.id for update) p`,
+    values: [workspaceId, profileIds],
+  })
+  return rowCount ?? 0
 }

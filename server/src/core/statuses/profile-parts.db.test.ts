@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
 import { mergeProfiles } from '../identity/merge-profiles.ts'
 import { unmergeProfiles } from '../identity/unmerge-profiles.ts'
 import { createLedger } from '../points/create-ledger.ts'
@@ -240,4 +241,23 @@ test('leads that a write gives to one user bring it the best status of all, and 
     )
   }
   expect(await now(user)).toEqual(['gold 2026-09-10'])
+})
+
+test('a status that is set anew while its profile is merged away comes along (S19, L102)', async () => {
+  const { workspace, clock, transaction, db } = fixture
+  const [from = '', into = ''] = await people(2)
+  await earn(from, 600)
+  at('2027-03-09T08:00:00Z')
+  await earn(from, 600)
+  at('2027-03-15T08:00:00Z')
+  const request = { from, into, cause: 'operator', keepsData: false } as const
+  let merging: Promise<unknown> | undefined
+  await transaction(async (connection) => {
+    await renewStatuses(connection, workspace, clock.at, [from])
+    merging = transaction((other) => mergeProfiles(other, workspace, request, parts))
+    await untilSomebodyWaits(db.database)
+  })
+  await merging
+  expect(await now(into)).toEqual(['silver 2028-03-11'])
+  expect(await recordsOf(from)).toEqual([])
 })
