@@ -22,6 +22,7 @@ import { openExpiryJob } from '../core/points/expiry-job.ts'
 import type { Ledger } from '../core/points/ledger.ts'
 import { dropOldPollings } from '../core/pollings/pollings.ts'
 import { createProfileReader } from '../core/profiles/profile-reader.ts'
+import { dropRecordsOfDroppedEvents } from '../core/properties/drop-records-of-dropped-events.ts'
 import { runEvaluation } from '../core/segments/evaluation/run-evaluation.ts'
 import { openStatusJob } from '../core/statuses/status-job.ts'
 import { statusReaction } from '../core/statuses/status-reaction.ts'
@@ -170,6 +171,7 @@ async function maintain({ maintain, database, logger }: Platform): Promise<void>
   try {
     await maintain()
     await dropOldIdempotencyKeys(database)
+    await dropRecordsOfDroppedEvents(database)
     await dropOldPollings(database)
     await dropOldMails(database)
     await dropOldTokens(database)
