@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Connection } from '../../platform/postgres/database.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { eventParts } from '../events/profile-parts.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
-import { lockSurvivor } from '../profiles/lock-survivor.ts'
+import { lockAlone, lockSurvivor, lockSurvivors } from '../profiles/lock-survivor.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import { explainMerge } from './explain-merge.ts'
 import { findNamedProfiles } from './find-named-profiles.ts'
@@ -267,6 +268,24 @@ test('a merge can be undone on a connection that has just looked for a survivor 
   })
   expect(undone).toEqual({ profileId: ann.id })
 })
+
+test('whoever waits for a merge to be undone locks the profile that is there again, and not the survivor (S9)', async () => {
+  for (const lock of [lockSurvivor, lockAlone, lockOneOfSeveral]) {
+    const { ann, bob } = await twoPeople()
+    const id = await merge(ann, bob)
+    let locking: Promise<string | undefined> | undefined
+    await inAcme(async (connection) => {
+      await unmergeProfiles(connection, workspace(), id, parts)
+      locking = inAcme((other) => lock(other, acme, ann.id))
+      await untilSomebodyWaits(db.database)
+    })
+    expect(await locking).toBe(ann.id)
+  }
+})
+
+async function lockOneOfSeveral(connection: Connection, id: number, profileId: string) {
+  return (await lockSurvivors(connection, id, [profileId])).get(profileId)
+}
 
 async function setStatus(profile: Made, channels: readonly string[], blacklisted: boolean): Promise<void> {
   await inAcme((connection) =>

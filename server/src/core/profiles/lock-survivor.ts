@@ -1,6 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 
-/** A merge may end between our look and our lock; more than two in a row do not happen. */
+/** A merge, or its undoing, may end between our look and our lock; more than two in a row do not happen. */
 const mostLooks = 5
 
 /**
@@ -54,6 +54,8 @@ export async function lockSurvivors(
              ) p`,
       values: [workspaceId, missing],
     })
+    const merged = rows.flatMap(({ asked, id }) => (asked === id ? [] : [[asked, id] as const]))
+    if (merged.length > 0 && !(await areStill(connection, workspaceId, merged))) continue
     for (const { asked, id } of rows) locked.set(asked, id)
   }
   return locked
@@ -78,9 +80,34 @@ async function lock(
       text: `select id from profiles where workspace_id = $1 and id = ${survivor} for ${strength}`,
       values: [workspaceId, profileId],
     })
-    if (rows[0]) return rows[0].id
+    const [locked] = rows
+    if (!locked) continue
+    const isStill =
+      locked.id === profileId || (await areStill(connection, workspaceId, [[profileId, locked.id]]))
+    if (isStill) return locked.id
   }
   return undefined
+}
+
+/**
+ * Whether these survivors, which are locked, are so still: who waited for a merge to be undone has locked the one that is
+ * somebody else again.
+ */
+async function areStill(
+  connection: Connection,
+  workspaceId: number,
+  survivors: readonly (readonly [id: string, survivor: string])[],
+): Promise<boolean> {
+  const { rowCount } = await connection.query({
+    name: 'are-still-survivors',
+    text: `select from unnest($2::uuid[], $3::uuid[]) as s (id, survivor_id)
+           cross join lateral (
+             select from merged_profiles m
+             where m.workspace_id = $1 and m.id = s.id and m.survivor_id = s.survivor_id limit 1
+           ) m`,
+    values: [workspaceId, survivors.map(([id]) => id), survivors.map(([, survivor]) => survivor)],
+  })
+  return rowCount === survivors.length
 }
 
 /**
