@@ -121,7 +121,7 @@ export async function replaceCard(
   return rowCount === 1 ? undefined : 'number-taken'
 }
 
-/** Gives a free card to a profile. @returns false: somebody was quicker */
+/** Gives a free card to a profile. @returns false: somebody was quicker, or it is blocked by now */
 export async function giveCard(
   connection: Connection,
   workspaceId: number,
@@ -132,7 +132,7 @@ export async function giveCard(
     name: 'give-card',
     text: `with given as (
              update cards set profile_id = $3, changed_at = clock_timestamp()
-             where workspace_id = $1 and number = $2 and profile_id is null
+             where workspace_id = $1 and number = $2 and profile_id is null and is_active
              returning card_number, profile_id
            ),
            named as (${nameHolders('given')})
