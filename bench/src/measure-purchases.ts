@@ -63,11 +63,11 @@ insert into points_movements (workspace_id, profile_id, point_type, kind, amount
   content_hash, partner_id, store_id, purchase_number)
 values (1, :profile_id, 'base', 'purchase', :amount, :amount, now(), now(), 'purchase:' || random_number(),
   'bcf5ea4c4d26e7bcf5ea4c4d26e7bcf5ea4c4d26e7b', 'acme', 'prague-hq', random_number())
-returning id as movement, number as movement_number, purchase_number as purchase \\gset
+returning id as movement, purchase_number as purchase \\gset
 insert into purchases (workspace_id, number, bill_id, profile_id, store_id, type_id, payment_type, payment_time, currency,
-  total_price, earned_points, earning_movement, earning_base, created_at, changed_at)
+  total_price, earned_points, earning_base, created_at, changed_at)
 values (1, :purchase, 'by-hand-' || :purchase, :profile_id, 'prague-hq', 'store_purchase', 'S', now(), 'EUR', :amount,
-  :amount, :movement_number, :amount, now(), now());
+  :amount, :amount, now(), now());
 insert into purchase_items (workspace_id, purchase_number, line, item_id, paid_amount, price, quantity, loyalty_off,
   vat_rate, product_code, product_name, category_code, type_id)
 values (1, :purchase, 1, '0', 1000, 1000, 1000, false, 20, 'P-1', 'Scoop', 'ice', 'standard'),

@@ -23,6 +23,7 @@ import type { Ledger } from '../core/points/ledger.ts'
 import { dropOldPollings } from '../core/pollings/pollings.ts'
 import { createProfileReader } from '../core/profiles/profile-reader.ts'
 import { dropRecordsOfDroppedEvents } from '../core/properties/drop-records-of-dropped-events.ts'
+import { createPurchaseBooker } from '../core/purchases/purchase-booker.ts'
 import { runEvaluation } from '../core/segments/evaluation/run-evaluation.ts'
 import { openStatusJob } from '../core/statuses/status-job.ts'
 import { statusReaction } from '../core/statuses/status-reaction.ts'
@@ -145,6 +146,7 @@ async function registerApis(
     rateLimit: platform.config.rateLimit,
     publicUrl: publicUrlOf,
     ledger,
+    purchases: createPurchaseBooker(database, ledger),
     events,
   })
   answerUnknownPaths(app, answerUnclaimed(extole))

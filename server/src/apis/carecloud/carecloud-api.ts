@@ -2,6 +2,7 @@ import { findCardHolder } from '../../core/cards/find-card.ts'
 import type { RunningEvents } from '../../core/events/events.ts'
 import type { Ledger } from '../../core/points/ledger.ts'
 import type { ProfilePart } from '../../core/profiles/profile-part.ts'
+import type { PurchaseBooker } from '../../core/purchases/purchase-booker.ts'
 import type { FindCardHolder } from '../../core/registration/find-for-login.ts'
 import type { Workspace } from '../../core/workspaces/workspace.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
@@ -120,6 +121,7 @@ export interface CareCloudParts {
   publicUrl(workspace: Workspace): string
   /** Points move by it alone. */
   readonly ledger: Ledger
+  readonly purchases: PurchaseBooker
   /** `wake` is called after a transaction that appended events itself. */
   readonly events: Pick<RunningEvents, 'append' | 'wake'>
   /** What other nouns keep of a profile. */

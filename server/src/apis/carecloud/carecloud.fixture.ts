@@ -10,6 +10,7 @@ import { partnerRelationParts } from '../../core/partner-relations/profile-parts
 import { passwordParts } from '../../core/passwords/profile-parts.ts'
 import { createLedger } from '../../core/points/create-ledger.ts'
 import { propertyParts } from '../../core/properties/profile-parts.ts'
+import { createPurchaseBooker } from '../../core/purchases/purchase-booker.ts'
 import { referralParts } from '../../core/referral/profile-parts.ts'
 import { rewardParts } from '../../core/rewards/profile-parts.ts'
 import { statusReaction } from '../../core/statuses/status-reaction.ts'
@@ -69,6 +70,7 @@ export async function openTestCareCloud(
   const app = createApp({ trustedProxies: [] }, db.logger, canonicalUrl)
   const rateLimit = options.rateLimit ?? false
   const appender = createEventAppender(db.database, () => {})
+  const ledger = createLedger([statusReaction], clock)
   registerCarecloud(app, {
     directory: db.directory,
     database: db.database,
@@ -76,7 +78,8 @@ export async function openTestCareCloud(
     rateLimit,
     rateLimiter: createRateLimiters(rateLimit),
     publicUrl: (workspace) => workspace.settings.publicUrl ?? 'http://localhost:8080',
-    ledger: createLedger([statusReaction], clock),
+    ledger,
+    purchases: createPurchaseBooker(db.database, ledger),
     events: { append: (...event) => appender.append(...event), wake() {} },
     profileParts: [
       ...identityParts,

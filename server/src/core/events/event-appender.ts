@@ -1,6 +1,6 @@
-import pg from 'pg'
 import { createGroupCommit } from '../../platform/group-commit.ts'
 import type { Database } from '../../platform/postgres/database.ts'
+import { type Written, writeTogether } from '../../platform/postgres/write-together.ts'
 import { CoreError } from '../core-error.ts'
 import { appendEventTexts } from './append-events.ts'
 import type { NewEvent } from './event.ts'
@@ -31,7 +31,7 @@ export function createEventAppender(
   database: Database,
   onAppended: (workspaceId: number) => void,
 ): EventAppender {
-  const commit = createGroupCommit<EventsDraft, readonly Appended[]>({
+  const commit = createGroupCommit<EventsDraft, readonly Written<string>[]>({
     fits: (draft, addition) =>
       draft.count + addition.count <= mostEvents && draft.bytes + addition.bytes <= largestDraftBytes,
     join(draft, addition) {
@@ -40,7 +40,11 @@ export function createEventAppender(
       draft.count += addition.count
     },
     async write(workspaceId, { texts }) {
-      const appended = await appendAll(database, workspaceId, texts)
+      const appended = await writeTogether(texts, (some) =>
+        database.inWorkspace(workspaceId, (connection) =>
+          appendEventTexts(connection, workspaceId, `[${some.join(',')}]`),
+        ),
+      )
       onAppended(workspaceId)
       return appended
     },
@@ -51,45 +55,10 @@ export function createEventAppender(
       const text = storableJson(event)
       const piece = { texts: [text], bytes: text.length, count: 1 }
       const { written, start } = await commit.submit(workspaceId, piece)
-      const appended = written[start]
-      if (appended?.number === undefined) throw appended?.error ?? new Error('the database gave no number')
-      return appended.number
+      const numberOf = written[start]
+      if (!numberOf) throw new Error('the database gave no number')
+      return numberOf()
     },
     idle: () => commit.idle(),
   }
-}
-
-/** The event's number, or why it alone could not be kept. */
-type Appended =
-  | { readonly number: string; readonly error?: never }
-  | { readonly number?: never; readonly error: Error }
-
-/**
- * One statement for all. Where PostgreSQL cannot take a value of one of them, halves are tried, and so on: that one
- * fails alone, and who shares its commit does not suffer.
- */
-async function appendAll(
-  database: Database,
-  workspaceId: number,
-  texts: readonly string[],
-): Promise<readonly Appended[]> {
-  try {
-    const numbers = await database.inWorkspace(workspaceId, (connection) =>
-      appendEventTexts(connection, workspaceId, `[${texts.join(',')}]`),
-    )
-    return numbers.map((number) => ({ number }))
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError && isOfValue(error))) throw error
-    if (texts.length === 1) return [{ error }]
-    const half = Math.ceil(texts.length / 2)
-    return [
-      ...(await appendAll(database, workspaceId, texts.slice(0, half))),
-      ...(await appendAll(database, workspaceId, texts.slice(half))),
-    ]
-  }
-}
-
-/** SQLSTATE classes: a value that its type cannot have, and one that goes beyond PostgreSQL's limits. */
-function isOfValue({ code = '' }: pg.DatabaseError): boolean {
-  return code.startsWith('22') || code.startsWith('54')
 }

@@ -4,9 +4,10 @@ import type { Hundredths } from '../amounts/hundredths.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { findPointType, type PointType } from './find-point-type.ts'
 import type { LedgerParts } from './ledger-parts.ts'
+import type { OpenRequest } from './lock-wallets.ts'
 import type { Movement, MovementKind, Purpose } from './movement.ts'
 import { type MovementRow, movementOf } from './movement-row.ts'
-import { type OpenRequest, type OpenWallet, openWallets } from './open-wallets.ts'
+import { type OpenWallet, openAllWallets } from './open-wallets.ts'
 
 interface BookingRequest extends Purpose {
   readonly key: string
@@ -15,77 +16,100 @@ interface BookingRequest extends Purpose {
   readonly pointTypeId?: string | undefined
 }
 
-/** The wallets are locked, and nothing speaks against the request yet. */
-interface Begun {
-  readonly now: Date
+/** What a request that can be booked refers to. */
+interface BookingTerms {
   readonly pointType: PointType
-  /** In the order of the request. */
-  readonly wallets: readonly [OpenWallet, ...OpenWallet[]]
   /** What every movement of the booking says of itself. */
   readonly purpose: Purpose & { readonly partnerId: string | undefined }
-  /** What the first movement of the booking keeps besides. */
-  readonly named: { readonly key: string; readonly contentHash: string }
+  readonly refusal?: never
+}
+
+interface BookingName {
+  readonly key: string
+  readonly contentHash: string
+}
+
+type TermsRefusal = 'amount-not-allowed' | 'unknown-point-type' | 'unknown-partner'
+
+/** The wallets are locked, and nothing speaks against the request yet. */
+interface Begun extends BookingTerms {
+  readonly now: Date
+  /** In the order of the request. */
+  readonly wallets: readonly [OpenWallet, ...OpenWallet[]]
+  readonly named: BookingName
   readonly answer?: never
 }
 
-type BeginRefusal =
-  | 'amount-not-allowed'
-  | 'unknown-point-type'
-  | 'unknown-partner'
-  | 'unknown-profile'
-  | 'key-taken'
-
 /** There is nothing to book any more: this is the answer. */
-interface Answered<Refusal extends BeginRefusal> {
+interface Answered<Refusal extends TermsRefusal | 'unknown-profile' | 'key-taken'> {
   readonly answer:
     | { readonly movement: Movement; readonly repeated: true; readonly refusal?: never }
     | { readonly refusal: Refusal; readonly movement?: never; readonly repeated?: never }
 }
 
 /** More at once would soon add up to what a JavaScript number cannot count exactly. */
-const mostAtOnce: Hundredths = 10_000_000_000_000
+export const mostAtOnce: Hundredths = 10_000_000_000_000
 
 export function isAmount(amount: Hundredths, least: Hundredths): boolean {
   return Number.isSafeInteger(amount) && amount >= least && amount <= mostAtOnce
 }
 
-/** What every verb that books begins with: finds what the request refers to, locks the wallets, and knows its key. */
+/** Finds what a request refers to, or what speaks against it, whoever it is of. */
+export function termsOf(
+  workspace: Workspace,
+  { kind, amount, pointTypeId, partnerId, note, storeId, purchaseNumber, grantNumber }: BookingRequest,
+): BookingTerms | { readonly refusal: TermsRefusal } {
+  if (!isAmount(amount, kind === 'synchronisation' ? 0 : 1)) return { refusal: 'amount-not-allowed' }
+  const pointType = findPointType(workspace, pointTypeId)
+  if (!pointType) return { refusal: 'unknown-point-type' }
+  const { partners } = workspace.settings.loyalty
+  const partner = partners.find(({ id }) => partnerId === undefined || id === partnerId)
+  if (!partner && partnerId !== undefined) return { refusal: 'unknown-partner' }
+  return { pointType, purpose: { note, partnerId: partner?.id, storeId, purchaseNumber, grantNumber } }
+}
+
+/** What the first movement of a booking keeps, to know the request again. `others`: whom it names besides. */
+export function nameOf(request: BookingRequest, others: readonly string[] = []): BookingName {
+  const { key, kind, amount, pointTypeId, partnerId, note, storeId, purchaseNumber, grantNumber } = request
+  const content = [
+    kind,
+    amount,
+    pointTypeId,
+    partnerId,
+    note,
+    storeId,
+    purchaseNumber,
+    grantNumber,
+    ...others,
+  ]
+  return { key, contentHash: hashContent(content) }
+}
+
+/** What a verb that books begins with: finds what the request refers to, locks the wallets, and knows its key. */
 export async function beginBooking(
   { clock }: LedgerParts,
   connection: Connection,
   workspace: Workspace,
   request: BookingRequest,
   profiles: OpenRequest['profiles'],
-): Promise<Begun | Answered<BeginRefusal>> {
-  const { key, kind, amount, note, storeId, purchaseNumber, grantNumber } = request
-  if (!isAmount(amount, kind === 'synchronisation' ? 0 : 1)) return refuse('amount-not-allowed')
-  const pointType = findPointType(workspace, request.pointTypeId)
-  if (!pointType) return refuse('unknown-point-type')
-  const { partners } = workspace.settings.loyalty
-  const partner = partners.find(({ id }) => request.partnerId === undefined || id === request.partnerId)
-  if (!partner && request.partnerId !== undefined) return refuse('unknown-partner')
+): Promise<Begun | Answered<TermsRefusal | 'unknown-profile' | 'key-taken'>> {
+  const terms = termsOf(workspace, request)
+  if (terms.refusal) return { answer: terms }
   const now = clock.now()
-  const opened = await openWallets(connection, workspace, { now, key, pointTypeId: pointType.id, profiles })
+  const asked = { now, keys: [request.key], pointTypeId: terms.pointType.id, profiles }
+  const opened = await openAllWallets(connection, workspace, asked)
   const [first, ...others] = opened?.wallets ?? []
-  if (!opened || !first) return refuse('unknown-profile')
-  const contentHash = hashContent([
-    kind,
-    amount,
-    request.pointTypeId,
-    request.partnerId,
-    note,
-    storeId,
-    purchaseNumber,
-    grantNumber,
-    ...others.map(({ profileId }) => profileId),
-  ])
+  if (!opened || !first) return { answer: { refusal: 'unknown-profile' } }
+  const named = nameOf(
+    request,
+    others.map(({ profileId }) => profileId),
+  )
   return (
-    answerKnown(opened.known, contentHash, first.profileId) ?? {
+    answerKnown(opened.known[0], named.contentHash, first.profileId) ?? {
+      ...terms,
       now,
-      pointType,
       wallets: [first, ...others],
-      purpose: { note, partnerId: partner?.id, storeId, purchaseNumber, grantNumber },
-      named: { key, contentHash },
+      named,
     }
   )
 }
@@ -97,7 +121,7 @@ export function hashContent(content: readonly unknown[]): string {
 
 /** The answer to a request whose key is known; undefined where it is not. */
 export function answerKnown(
-  known: MovementRow | null,
+  known: MovementRow | undefined,
   contentHash: string,
   profileId: string | null,
 ): Answered<'key-taken'> | undefined {
@@ -106,8 +130,4 @@ export function answerKnown(
     return { answer: { refusal: 'key-taken' } }
   }
   return { answer: { movement: movementOf(known, profileId), repeated: true } }
-}
-
-function refuse(refusal: BeginRefusal): Answered<BeginRefusal> {
-  return { answer: { refusal } }
 }

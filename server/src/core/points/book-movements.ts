@@ -1,7 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Hundredths } from '../amounts/hundredths.ts'
 import type { Movement, MovementKind } from './movement.ts'
-import { type MovementRow, movementOf, movementRow } from './movement-row.ts'
+import { qualifyingOf } from './movement-row.ts'
 
 /** A lot or debt that is there, by its id, or the one that a movement of this booking opens, by its place. */
 export type LotName = { readonly id: string } | { readonly openedBy: number }
@@ -59,14 +59,23 @@ export async function bookMovements(
 ): Promise<readonly Movement[]> {
   const entries = movements.flatMap((movement, place) => entriesOf(movement, place))
   const parts = partsFor(movements)
-  const { rows } = await connection.query<{ place: number; row: MovementRow }>({
+  const { rows } = await connection.query<{ place: number; number: string }>({
     name: ['book-movements', ...parts].join(' '),
     text: statementOf(parts),
     values: [workspaceId, pointTypeId, now, JSON.stringify(movements.map(rowOf)), JSON.stringify(entries)],
   })
-  return rows
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ row }, place) => movementOf(row, movements[place]?.profileId ?? ''))
+  const numbers = new Map(rows.map(({ place, number }) => [place, number]))
+  return movements.map(({ profileId, kind, entries, earned = 0, countedAt = now }, place) => {
+    const number = numbers.get(place)
+    if (number === undefined) throw new Error('the database gave no number for a movement')
+    const amount = onLots(entries)
+    const qualifying = qualifyingOf(kind, earned)
+    return { number, kind, profileId, pointTypeId, amount, qualifying, bookedAt: now, countedAt }
+  })
+}
+
+function onLots(entries: readonly NewEntry[]): Hundredths {
+  return entries.reduce((sum, entry) => sum + (entry.account === 'lot' ? entry.amount : 0), 0)
 }
 
 function entriesOf(movement: NewMovement, place: number): readonly object[] {
@@ -94,7 +103,7 @@ function rowOf(movement: NewMovement, place: number): object {
     place,
     earned,
     redeemed,
-    amount: entries.reduce((sum, entry) => sum + (entry.account === 'lot' ? entry.amount : 0), 0),
+    amount: onLots(entries),
     opensLot: opensLot !== undefined,
     validTo: opensLot?.validTo ?? null,
     opensDebt,
@@ -177,7 +186,7 @@ movement as (
     (select causing.id from given causing where causing.place = given.cause), given.note, given."partnerId",
     given."storeId", given."purchaseNumber", given."grantNumber"
   from given
-  returning m.id, ${movementRow('m')} as row
+  returning m.id, m.number
 ),
 written as (
   insert into points_entries (workspace_id, movement_id, line, account, lot_id, debt_id, amount)
@@ -198,5 +207,5 @@ changed_wallets as (
   )
   where w.workspace_id = $1 and w.point_type = $2 and w.profile_id = any (array(select profile_id from by_wallet))
 )
-select (select given.place from given where given.id = movement.id) as place, movement.row from movement`
+select given.place, movement.number from movement join given using (id)`
 }

@@ -29,6 +29,7 @@ const amount = fc.integer({ min: 1, max: 400 })
 const index = fc.nat({ max: 3 })
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('earn'), owner, amount }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('earnAll'), amount }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('spend'), owner, amount }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('transfer'), owner, into: owner, amount }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('synchronise'), owner, amount }) },
@@ -98,6 +99,17 @@ async function compare(points: PointsFixture, start: Date, steps: readonly Step[
           if (result.movement) earned.push(result.movement.number)
           return result.refusal === undefined
         }
+        case 'earnAll': {
+          const requests = ids.map((id, nth) => ({
+            key: `${key}:${nth}`,
+            kind: 'purchase' as const,
+            profileId: id,
+            amount: amount + nth,
+          }))
+          const results = await ledger.earnAll(connection, workspace, requests)
+          earned.push(...results.flatMap(({ movement }) => movement?.number ?? []))
+          return results.every(({ refusal }) => refusal === undefined)
+        }
         case 'spend': {
           const result = await ledger.spend(connection, workspace, {
             key,
@@ -134,6 +146,7 @@ async function compare(points: PointsFixture, start: Date, steps: readonly Step[
     if (what === 'job') await runExpiry(points.db.database, workspace.id, clock.at)
     const inModel: Readonly<Record<string, () => boolean>> = {
       earn: () => model.earn(owner, amount, validTo),
+      earnAll: () => ids.every((_, nth) => model.earn(nth, amount + nth, validTo)),
       spend: () => model.spend(owner, amount),
       transfer: () => model.transfer(owner, into, amount),
       synchronise: () => model.synchronise(owner, amount, validTo),

@@ -398,23 +398,20 @@ test('a reservation counts as free for its own bill and is used up by it (L115)'
   )
   expect(free.get(profileId)).toBe(1000)
   const request = { externalId: 'bill-8', profileId }
-  const used = await points.transaction(async (connection) => {
-    const quantity = await points.ledger.useReservation(connection, points.workspace, request)
+  await points.transaction(async (connection) => {
+    await points.ledger.useReservations(connection, points.workspace, [request])
     await points.ledger.spend(connection, points.workspace, {
       key: randomUUID(),
       kind: 'payment',
       profileId,
       amount: 900,
     })
-    return quantity
   })
-  expect(used).toBe(800)
   expect(await points.free(profileId)).toBe(100)
-  expect(
-    await points.transaction((connection) =>
-      points.ledger.useReservation(connection, points.workspace, request),
-    ),
-  ).toBe(0)
+  await points.transaction((connection) =>
+    points.ledger.useReservations(connection, points.workspace, [request]),
+  )
+  expect(await points.free(profileId)).toBe(100)
 })
 
 test('the overview: earned and redeemed by local day of booking; expiry in neither, a cancellation takes back both (L100)', async () => {

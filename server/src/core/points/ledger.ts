@@ -4,13 +4,13 @@ import type { Workspace } from '../workspaces/workspace.ts'
 import type { EarnKind, Movement, Purpose, SpendKind } from './movement.ts'
 
 /**
- * Reacts to a movement in the transaction that books it, after everything that the request books. Not told of
+ * Reacts to movements in the transaction that books them, after everything that the booking writes. Not told of
  * expiry and write-offs, which no request asks for and which change no qualifying points.
  */
 export type MovementReaction = (
   connection: Connection,
   workspace: Workspace,
-  movement: Movement,
+  movements: readonly Movement[],
 ) => Promise<void>
 
 /** What every request that books has. */
@@ -77,7 +77,7 @@ export interface ReleaseRequest {
   readonly profileIds?: readonly string[] | undefined
 }
 
-export interface UseReservationRequest {
+export interface ReservationUse {
   readonly externalId: string
   readonly profileId: string
 }
@@ -148,6 +148,12 @@ export type ReserveResult =
 export interface Ledger {
   /** Adds points: a lot that expires as their type says (L122). A debt is settled from it at once (L114). */
   earn(connection: Connection, workspace: Workspace, request: EarnRequest): Promise<EarnResult>
+  /** The same for many profiles at once, each of them once. @returns in the order of the requests */
+  earnAll(
+    connection: Connection,
+    workspace: Workspace,
+    requests: readonly EarnRequest[],
+  ): Promise<readonly EarnResult[]>
   /** Takes free points, from the lot that expires first, then the older one (L97, L122). */
   spend(connection: Connection, workspace: Workspace, request: SpendRequest): Promise<SpendResult>
   /**
@@ -174,12 +180,12 @@ export interface Ledger {
     request: ReleaseRequest,
   ): Promise<{ readonly refusal?: 'unknown-reservation' }>
   /**
-   * Uses up the profile's active reservation of this external id, if there is one: its points are free for whatever
-   * else the transaction spends (L115). @returns how many it bound; 0 without one
+   * Uses up the profiles' active reservations of these external ids, where there are any: their points are free for
+   * whatever else the transaction spends (L115).
    */
-  useReservation(
+  useReservations(
     connection: Connection,
     workspace: Workspace,
-    request: UseReservationRequest,
-  ): Promise<Hundredths>
+    uses: readonly ReservationUse[],
+  ): Promise<void>
 }

@@ -12,6 +12,7 @@ export interface MovementRow {
   readonly earned: Hundredths
   readonly booked_at: string
   readonly counted_at: string
+  readonly key: string | null
   readonly content_hash: string | null
 }
 
@@ -23,6 +24,7 @@ const members = [
   'earned',
   'booked_at',
   'counted_at',
+  'key',
   'content_hash',
 ]
 
@@ -35,6 +37,11 @@ export function movementRow(alias: string): string {
 /** Kinds that move the qualifying points by what they earned or take back (L103). */
 export const qualifyingKinds: readonly MovementKind[] = ['addition', 'purchase', 'cancellation']
 
+/** Signed: what a movement changes the qualifying points by. */
+export function qualifyingOf(kind: MovementKind, earned: Hundredths): Hundredths {
+  return qualifyingKinds.includes(kind) ? earned : 0
+}
+
 export function movementOf(row: MovementRow, profileId: string): Movement {
   return {
     number: row.number,
@@ -42,7 +49,7 @@ export function movementOf(row: MovementRow, profileId: string): Movement {
     profileId,
     pointTypeId: row.point_type,
     amount: row.amount,
-    qualifying: qualifyingKinds.includes(row.kind) ? row.earned : 0,
+    qualifying: qualifyingOf(row.kind, row.earned),
     bookedAt: new Date(row.booked_at),
     countedAt: new Date(row.counted_at),
   }

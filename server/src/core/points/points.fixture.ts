@@ -40,7 +40,7 @@ export async function createPointsFixture(file: string): Promise<PointsFixture> 
   const workspace = found
   const clock = { at: new Date('2026-03-10T08:00:00Z'), now: () => new Date(clock.at) }
   const told: Movement[] = []
-  const note: MovementReaction = async (_connection, _workspace, movement) => void told.push(movement)
+  const note: MovementReaction = async (_connection, _workspace, movements) => void told.push(...movements)
   const ledger = createLedger([note], clock)
   function transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     return db.database.transaction(workspace.id, work)

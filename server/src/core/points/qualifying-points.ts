@@ -26,11 +26,15 @@ export async function readQualifyingPoints(
 ): Promise<ReadonlyMap<string, Hundredths>> {
   const { rows } = await connection.query<{ profile_id: string; points: string }>({
     name: 'qualifying-points',
-    text: `select profile_id, sum(earned) as points from points_movements
-           where workspace_id = $1 and profile_id = any ($2::uuid[]) and kind = any ($3)
-             and counted_at >= ($4::timestamptz at time zone $6 - make_interval(months => $5)) at time zone $6
-             and counted_at <= $4 and ($7::timestamptz is null or booked_at <= $7)
-           group by profile_id`,
+    // Profile by profile: taken together, the movements of the whole workspace may be read for them.
+    text: `select person.id as profile_id, found.points
+           from unnest($2::uuid[]) as person (id) cross join lateral (
+             select sum(m.earned) as points from points_movements m
+             where m.workspace_id = $1 and m.profile_id = person.id and m.kind = any ($3)
+               and m.counted_at >= ($4::timestamptz at time zone $6 - make_interval(months => $5)) at time zone $6
+               and m.counted_at <= $4 and ($7::timestamptz is null or m.booked_at <= $7)
+           ) found
+           where found.points is not null`,
     values: [id, profileIds, qualifyingKinds, now, months, settings.timeZone, bookedUntil ?? null],
   })
   return new Map(rows.map(({ profile_id, points }) => [profile_id, Number(points)]))

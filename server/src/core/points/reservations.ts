@@ -1,9 +1,8 @@
 import type { Connection } from '../../platform/postgres/database.ts'
-import type { Hundredths } from '../amounts/hundredths.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { isAmount } from './begin-booking.ts'
 import { findPointType } from './find-point-type.ts'
-import type { ReleaseRequest, ReserveRequest, ReserveResult, UseReservationRequest } from './ledger.ts'
+import type { ReleaseRequest, ReservationUse, ReserveRequest, ReserveResult } from './ledger.ts'
 import type { LedgerParts } from './ledger-parts.ts'
 import { openWallets } from './open-wallets.ts'
 
@@ -22,7 +21,7 @@ export async function reserve(
     pointTypeId: pointType.id,
     profiles: [{ id: profileId, need: 0 }],
   })
-  const [wallet] = opened?.wallets ?? []
+  const [wallet] = opened.wallets
   if (!wallet) return { refusal: 'unknown-profile' }
   if (amount > wallet.balance - wallet.reserved) {
     return {
@@ -92,35 +91,53 @@ export async function release(
 }
 
 /**
- * Locks the profile and its wallets before the reservation, in the order in which everybody takes them; without a
- * reservation, as most bills are, nothing is locked.
+ * Locks the wallets of all that are named before the reservations, in the order in which everybody takes them; without
+ * a reservation, as most bills are, nothing is locked.
  */
-export async function useReservation(
+export async function useReservations(
   { clock }: LedgerParts,
   connection: Connection,
   workspace: Workspace,
-  { externalId, profileId }: UseReservationRequest,
-): Promise<Hundredths> {
+  uses: readonly ReservationUse[],
+): Promise<void> {
   const now = clock.now()
-  const { rows: seen } = await connection.query<{ profile_id: string; point_type: string }>({
-    name: 'reservation-to-use',
-    text: `select r.profile_id, r.point_type from points_reservations r
-           where r.workspace_id = $1 and r.external_id = $2 and r.state = 'active'
-             and (r.expires_at is null or r.expires_at > $3)
-             and r.profile_id = (select coalesce(
-               (select survivor_id from merged_profiles m where m.workspace_id = $1 and m.id = $4), $4))`,
-    values: [workspace.id, externalId, now, profileId],
+  const { rows: active } = await connection.query<{
+    external_id: string
+    profile_id: string
+    point_type: string
+  }>({
+    name: 'reservations-to-use',
+    text: `select r.external_id, r.profile_id, r.point_type from points_reservations r
+           where r.workspace_id = $1 and r.external_id = any ($2) and r.state = 'active'
+             and (r.expires_at is null or r.expires_at > $4)
+             and (r.external_id, r.profile_id) in (
+               select u.external_id, (select coalesce(
+                 (select m.survivor_id from merged_profiles m where m.workspace_id = $1 and m.id = u.profile_id),
+                 u.profile_id
+               )) from unnest($2::text[], $3::uuid[]) as u (external_id, profile_id)
+             )`,
+    values: [
+      workspace.id,
+      uses.map(({ externalId }) => externalId),
+      uses.map(({ profileId }) => profileId),
+      now,
+    ],
   })
-  const [active] = seen
-  if (!active) return 0
-  const profiles = [{ id: active.profile_id, need: 0 }]
-  await openWallets(connection, workspace, { now, pointTypeId: active.point_type, profiles })
-  const { rows } = await connection.query<{ quantity: string }>({
-    name: 'use-reservation',
-    text: `update points_reservations set state = 'used', ended_at = $3
-           where workspace_id = $1 and external_id = $2 and profile_id = $4 and state = 'active'
-           returning quantity`,
-    values: [workspace.id, externalId, now, active.profile_id],
+  const [first] = active
+  if (!first) return
+  const profiles = uses.map(({ profileId }) => ({ id: profileId, need: 0 }))
+  await openWallets(connection, workspace, { now, pointTypeId: first.point_type, profiles })
+  await connection.query({
+    name: 'use-reservations',
+    text: `update points_reservations r set state = 'used', ended_at = $4
+           from unnest($2::text[], $3::uuid[]) as u (external_id, profile_id)
+           where r.workspace_id = $1 and r.external_id = u.external_id and r.profile_id = u.profile_id
+             and r.state = 'active'`,
+    values: [
+      workspace.id,
+      active.map(({ external_id }) => external_id),
+      active.map(({ profile_id }) => profile_id),
+      now,
+    ],
   })
-  return Number(rows[0]?.quantity ?? 0)
 }

@@ -5,9 +5,9 @@ import { bookExpiry } from './book-expiry.ts'
 import type { ReverseRequest, ReverseResult } from './ledger.ts'
 import type { LedgerParts } from './ledger-parts.ts'
 import type { MovementKind } from './movement.ts'
-import { openWallets } from './open-wallets.ts'
+import { openAllWallets } from './open-wallets.ts'
 import { giveBack, type ReversalNames, takeBack } from './plan-reversal.ts'
-import { postMovements } from './post-movements.ts'
+import { postBooking } from './post-movements.ts'
 import { type BookedMovement, readBooked } from './read-booked.ts'
 
 /** What a reversal is called; other kinds are not reversed. */
@@ -36,9 +36,9 @@ export async function reverse(
     if (kind === undefined || seen.shareOf !== null) return { refusal: 'not-reversible' }
     const owners = ownersOf(seen)
     if (seen.profileId === null) return { refusal: 'unknown-profile' }
-    const opened = await openWallets(connection, workspace, {
+    const opened = await openAllWallets(connection, workspace, {
       now,
-      key,
+      keys: [key],
       pointTypeId: seen.pointTypeId,
       profiles: owners.map((id) => ({ id, need: seen.kind === 'purchase' ? 'all' : 0 })),
     })
@@ -47,12 +47,12 @@ export async function reverse(
     // Read again: under the lock a movement, its lots and whose they are stay as they are.
     const original = await readBooked(connection, workspace.id, movementNumber)
     if (!original || ownersOf(original).join() !== owners.join()) continue
-    const known = answerKnown(opened.known, contentHash, original.profileId)
+    const known = answerKnown(opened.known[0], contentHash, original.profileId)
     if (known) return known.answer
     if (original.isReversed) return { refusal: 'already-reversed' }
     const names = namesOf(request, original, kind, contentHash)
     const isEarned = original.kind === 'purchase'
-    const posted = await postMovements(parts, connection, workspace, {
+    const posted = await postBooking(parts, connection, workspace, {
       pointTypeId: original.pointTypeId,
       now,
       movements: isEarned ? takeBack(original, wallet, names) : giveBack(original, opened.wallets, names),

@@ -6,11 +6,13 @@ import { takeParts } from './take-parts.ts'
 /**
  * Settles debts, the oldest first, from what the booking puts into lots (L114).
  *
+ * @param cause the place of the movement that it follows from
  * @returns the movement, or none where nothing is owed
  */
 export function settleDebts(
   { profileId, debts }: OpenWallet,
   received: readonly { readonly lot: LotName; readonly remaining: Hundredths }[],
+  cause = 0,
 ): readonly NewMovement[] {
   const owed = debts.reduce((sum, { remaining }) => sum + remaining, 0)
   const taken = takeParts(received, owed)
@@ -20,7 +22,7 @@ export function settleDebts(
     {
       profileId,
       kind: 'debt-settlement',
-      cause: 0,
+      cause,
       entries: [
         ...taken.parts.map(({ from, amount }) => ({
           account: 'lot' as const,

@@ -5,7 +5,7 @@ import type { NewEntry } from './book-movements.ts'
 import type { SpendRequest, SpendResult } from './ledger.ts'
 import type { LedgerParts } from './ledger-parts.ts'
 import type { OpenLot } from './open-wallets.ts'
-import { postMovements } from './post-movements.ts'
+import { postBooking } from './post-movements.ts'
 import { type Part, takeParts } from './take-parts.ts'
 
 export async function spend(
@@ -21,7 +21,7 @@ export async function spend(
   const [wallet] = begun.wallets
   if (amount > wallet.balance - wallet.reserved) return { refusal: 'not-enough-points' }
   const taken = takeParts(wallet.lots, amount)
-  return await postMovements(parts, connection, workspace, {
+  return await postBooking(parts, connection, workspace, {
     pointTypeId: pointType.id,
     now,
     movements: [

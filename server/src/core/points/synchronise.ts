@@ -5,7 +5,7 @@ import type { NewMovement } from './book-movements.ts'
 import { lastMomentOf } from './last-moment.ts'
 import type { SynchroniseRequest, SynchroniseResult } from './ledger.ts'
 import type { LedgerParts } from './ledger-parts.ts'
-import { postMovements } from './post-movements.ts'
+import { postBooking } from './post-movements.ts'
 import { outOfLots } from './spend.ts'
 import { takeParts } from './take-parts.ts'
 
@@ -47,7 +47,7 @@ export async function synchronise(
       { account: 'synchronised', amount: -added },
     ],
   }
-  return await postMovements(parts, connection, workspace, {
+  return await postBooking(parts, connection, workspace, {
     pointTypeId: pointType.id,
     now,
     movements: [added > 0 ? addition : movement],

@@ -6,7 +6,7 @@ import type { NewMovement } from './book-movements.ts'
 import type { TransferRequest, TransferResult } from './ledger.ts'
 import type { LedgerParts } from './ledger-parts.ts'
 import type { OpenLot } from './open-wallets.ts'
-import { postMovements } from './post-movements.ts'
+import { postBooking } from './post-movements.ts'
 import { settleDebts } from './settle-debts.ts'
 import { outOfLots } from './spend.ts'
 import { type Part, takeParts } from './take-parts.ts'
@@ -52,7 +52,7 @@ export async function transfer(
       ],
     }),
   )
-  return await postMovements(parts, connection, workspace, {
+  return await postBooking(parts, connection, workspace, {
     pointTypeId: pointType.id,
     now,
     movements: [given, ...received, ...settleDebts(into, lots)],

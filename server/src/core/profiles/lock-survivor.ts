@@ -12,7 +12,7 @@ export async function lockSurvivor(
   workspaceId: number,
   profileId: string,
 ): Promise<string | undefined> {
-  return await lock(connection, workspaceId, profileId, 'key share')
+  return (await lockSurvivors(connection, workspaceId, [profileId])).get(profileId)
 }
 
 /**
@@ -24,11 +24,11 @@ export async function lockAlone(
   workspaceId: number,
   profileId: string,
 ): Promise<string | undefined> {
-  return await lock(connection, workspaceId, profileId, 'no key update')
+  return (await lockAllAlone(connection, workspaceId, [profileId])).get(profileId)
 }
 
 /**
- * What `lockSurvivor` does, with any number of profiles and in the order of their ids.
+ * What `lockSurvivor` does, for many, in the order of their ids.
  *
  * @returns by the id that was asked for; who ended is left out
  */
@@ -37,77 +37,82 @@ export async function lockSurvivors(
   workspaceId: number,
   profileIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
+  return await lock(connection, workspaceId, profileIds, 'key share')
+}
+
+/**
+ * What `lockAlone` does, for many, in the order of their ids.
+ *
+ * @returns by the id that was asked for; who ended is left out
+ */
+export async function lockAllAlone(
+  connection: Connection,
+  workspaceId: number,
+  profileIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  return await lock(connection, workspaceId, profileIds, 'no key update')
+}
+
+async function lock(
+  connection: Connection,
+  workspaceId: number,
+  profileIds: readonly string[],
+  strength: 'key share' | 'no key update',
+): Promise<ReadonlyMap<string, string>> {
   const locked = new Map<string, string>()
-  for (let looks = 0; looks < mostLooks; looks++) {
-    const missing = [...new Set(profileIds)].filter((id) => !locked.has(id))
-    if (missing.length === 0) break
+  let missing = profileIds
+  for (let looks = 0; looks < mostLooks && missing.length > 0; looks++) {
     const { rows } = await connection.query<{ asked: string; id: string }>({
-      name: 'lock-survivors',
-      text: `select given.asked, p.id from (
-               select asked, coalesce(
-                 (select survivor_id from merged_profiles where workspace_id = $1 and id = asked), asked
-               ) as id
-               from unnest($2::uuid[]) as asked order by id offset 0
-             ) given
-             cross join lateral (
-               select id from profiles where workspace_id = $1 and id = given.id for key share
-             ) p`,
+      name: `lock-survivors-for-${strength.replaceAll(' ', '-')}`,
+      text: statementFor(strength),
       values: [workspaceId, missing],
     })
-    const merged = rows.flatMap(({ asked, id }) => (asked === id ? [] : [[asked, id] as const]))
-    if (merged.length > 0 && !(await areStill(connection, workspaceId, merged))) continue
-    for (const { asked, id } of rows) locked.set(asked, id)
+    const merged = rows.filter(({ asked, id }) => asked !== id)
+    const still = merged.length === 0 ? undefined : await stillMerged(connection, workspaceId, merged)
+    for (const { asked, id } of rows) if (asked === id || still?.has(asked)) locked.set(asked, id)
+    missing = missing.filter((id) => !locked.has(id))
   }
   return locked
 }
 
 /**
- * In a subselect of its own: row-level security lets no `coalesce` that stands bare in a condition near an index, since
- * it might tell of rows of others, and every profile of the workspace would be read.
+ * Profile by profile: a set that is asked for in the order of the ids is answered by reading all profiles of the
+ * workspace in that order.
  */
-const survivor = `(select coalesce(
-  (select survivor_id from merged_profiles where workspace_id = $1 and id = $2), $2))`
-
-async function lock(
-  connection: Connection,
-  workspaceId: number,
-  profileId: string,
-  strength: 'key share' | 'no key update',
-): Promise<string | undefined> {
-  for (let looks = 0; looks < mostLooks; looks++) {
-    const { rows } = await connection.query<{ id: string }>({
-      name: `lock-survivor-for-${strength.replaceAll(' ', '-')}`,
-      text: `select id from profiles where workspace_id = $1 and id = ${survivor} for ${strength}`,
-      values: [workspaceId, profileId],
-    })
-    const [locked] = rows
-    if (!locked) continue
-    const isStill =
-      locked.id === profileId || (await areStill(connection, workspaceId, [[profileId, locked.id]]))
-    if (isStill) return locked.id
-  }
-  return undefined
+function statementFor(strength: string): string {
+  return `
+with given as materialized (
+  select g.id as asked, coalesce(
+    (select m.survivor_id from merged_profiles m where m.workspace_id = $1 and m.id = g.id), g.id
+  ) as id
+  from unnest($2::uuid[]) as g (id)
+  order by id
+)
+select given.asked, locked.id
+from given cross join lateral (
+  select p.id from profiles p where p.workspace_id = $1 and p.id = given.id for ${strength}
+) locked`
 }
 
 /**
- * Whether these survivors, which are locked, are so still: who waited for a merge to be undone has locked the one that is
- * somebody else again.
+ * Of profiles whose survivors are locked, those that are still merged into them: who waited for a merge to be undone has
+ * locked the survivor, and the other one is somebody else again.
  */
-async function areStill(
+async function stillMerged(
   connection: Connection,
   workspaceId: number,
-  survivors: readonly (readonly [id: string, survivor: string])[],
-): Promise<boolean> {
-  const { rowCount } = await connection.query({
-    name: 'are-still-survivors',
-    text: `select from unnest($2::uuid[], $3::uuid[]) as s (id, survivor_id)
+  merged: readonly { readonly asked: string; readonly id: string }[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await connection.query<{ id: string }>({
+    name: 'still-merged',
+    text: `select s.id from unnest($2::uuid[], $3::uuid[]) as s (id, survivor_id)
            cross join lateral (
              select from merged_profiles m
              where m.workspace_id = $1 and m.id = s.id and m.survivor_id = s.survivor_id limit 1
            ) m`,
-    values: [workspaceId, survivors.map(([id]) => id), survivors.map(([, survivor]) => survivor)],
+    values: [workspaceId, merged.map(({ asked }) => asked), merged.map(({ id }) => id)],
   })
-  return rowCount === survivors.length
+  return new Set(rows.map(({ id }) => id))
 }
 
 /**

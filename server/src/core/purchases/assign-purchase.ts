@@ -1,14 +1,14 @@
 import type { Connection } from '../../platform/postgres/database.ts'
-import { wholeTimes } from '../amounts/hundredths.ts'
+import { type Hundredths, wholeTimes } from '../amounts/hundredths.ts'
 import type { EventSource } from '../events/event.ts'
 import type { Ledger } from '../points/ledger.ts'
 import { lockAlone } from '../profiles/lock-survivor.ts'
-import { currentMultiplier } from '../statuses/current-status.ts'
+import { currentMultipliers } from '../statuses/current-status.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { PaymentType } from './bill.ts'
-import { earnByPurchase, settle } from './book-points.ts'
+import { earnByPurchases } from './book-points.ts'
 import { earningOf } from './calculate-bill.ts'
-import { recordPurchaseEvent } from './purchase-event.ts'
+import { recordPurchaseEvents } from './purchase-event.ts'
 
 export interface AssignRequest {
   readonly billId: string
@@ -38,35 +38,43 @@ export async function assignPurchase(
   const purchase = await lockPurchase(connection, workspace.id, request.billId)
   if (!purchase) return 'unknown-purchase'
   if (purchase.profile_id !== null || purchase.was_assigned) return 'has-profile'
+  const isCancelled = purchase.cancelled_by !== null
+  const earned = isCancelled ? 0 : await pointsFor(connection, workspace, profileId, purchase, request.now)
   await connection.query({
     name: 'assign-purchase',
-    text: `update purchases set profile_id = $3, card_number = $4, changed_at = $5
+    text: `update purchases set profile_id = $3, card_number = $4, earned_points = $5, changed_at = $6
            where workspace_id = $1 and number = $2`,
-    values: [workspace.id, purchase.number, profileId, request.cardNumber, request.now],
+    values: [workspace.id, purchase.number, profileId, request.cardNumber, earned, request.now],
   })
-  if (purchase.cancelled_by !== null) return undefined
-  const left = Number(purchase.earning_base)
-  const rate = earningOf(workspace.settings, {
-    currency: purchase.currency,
-    paymentType: purchase.payment_type,
-  })
-  const multiplier = await currentMultiplier(connection, workspace, profileId, request.now)
-  const earned = rate === undefined ? 0 : wholeTimes(left, rate, multiplier)
-  const booking = { profileId, purchaseNumber: purchase.number, storeId: purchase.store_id }
-  const earningMovement = await earnByPurchase(connection, workspace, ledger, booking, earned)
-  await settle(connection, workspace.id, purchase.number, { left, paid: 0, earned, earningMovement })
-  await recordPurchaseEvent(connection, workspace, {
+  if (isCancelled) return undefined
+  const assigned = {
     ...request,
     profileId,
+    purchaseNumber: purchase.number,
     storeId: purchase.store_id,
+    earned,
     bill: {
       billId: request.billId,
       paymentTime: purchase.payment_time,
       currency: purchase.currency,
       totalPrice: Number(purchase.total_price),
     },
-  })
+  }
+  await earnByPurchases(connection, workspace, ledger, [assigned])
+  await recordPurchaseEvents(connection, workspace, [assigned])
   return undefined
+}
+
+async function pointsFor(
+  connection: Connection,
+  workspace: Workspace,
+  profileId: string,
+  { currency, payment_type: paymentType, earning_base: left }: AnonymousPurchase,
+  now: Date,
+): Promise<Hundredths> {
+  const rate = earningOf(workspace.settings, { currency, paymentType })
+  const multiplier = (await currentMultipliers(connection, workspace, [profileId], now)).get(profileId)
+  return rate === undefined || multiplier === undefined ? 0 : wholeTimes(Number(left), rate, multiplier)
 }
 
 interface AnonymousPurchase {

@@ -4,73 +4,48 @@ import type { Ledger } from '../points/ledger.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 
 /** Whose points move for which purchase, and where. */
-export interface PurchaseBooking {
+interface PurchaseBooking {
   readonly profileId: string
   readonly purchaseNumber: string
   readonly storeId: string
 }
 
-/** What is paid with points. @returns the movement's number, or undefined where nothing is */
+/** What is paid with points. @returns false: there are not enough */
 export async function payByPoints(
   connection: Connection,
   workspace: Workspace,
   ledger: Ledger,
-  booking: PurchaseBooking,
-  amount: Hundredths,
-): Promise<string | undefined | 'not-enough-points'> {
-  if (amount === 0) return undefined
+  booking: PurchaseBooking & { readonly amount: Hundredths },
+): Promise<boolean> {
+  if (booking.amount === 0) return true
   const key = `purchase:${booking.purchaseNumber}:paid`
-  const { movement, refusal } = await ledger.spend(connection, workspace, {
-    kind: 'payment',
-    key,
-    amount,
-    ...booking,
-  })
-  if (refusal === 'not-enough-points') return refusal
+  const { refusal } = await ledger.spend(connection, workspace, { ...booking, kind: 'payment', key })
+  if (refusal === 'not-enough-points') return false
   if (refusal) throw new Error(`a payment by points cannot be booked: ${refusal}`)
-  return movement.number
+  return true
 }
 
-/** What a purchase earns. @returns the movement's number, or undefined where it earns nothing */
-export async function earnByPurchase(
+/** What purchases of different customers earn. */
+export async function earnByPurchases(
   connection: Connection,
   workspace: Workspace,
   ledger: Ledger,
-  booking: PurchaseBooking,
-  amount: Hundredths,
-): Promise<string | undefined> {
-  if (amount === 0) return undefined
-  const { movement, refusal } = await ledger.earn(connection, workspace, {
-    kind: 'purchase',
-    key: `purchase:${booking.purchaseNumber}:earned`,
-    amount,
-    pointTypeId: workspace.settings.loyalty.earning?.pointType,
-    ...booking,
-  })
-  if (refusal) throw new Error(`what a purchase earns cannot be booked: ${refusal}`)
-  return movement.number
-}
-
-interface Settled {
-  readonly left: Hundredths
-  readonly paid: Hundredths
-  readonly earned: Hundredths
-  readonly paymentMovement?: string | undefined
-  readonly earningMovement?: string | undefined
-}
-
-/** What the purchase came to, beside its bill. */
-export async function settle(
-  connection: Connection,
-  workspaceId: number,
-  purchase: string,
-  { left, paid, earned, paymentMovement, earningMovement }: Settled,
+  purchases: readonly (PurchaseBooking & { readonly earned: Hundredths })[],
 ): Promise<void> {
-  await connection.query({
-    name: 'settle-purchase',
-    text: `update purchases set earning_base = $3, paid_points = $4, earned_points = $5, payment_movement = $6,
-             earning_movement = $7
-           where workspace_id = $1 and number = $2`,
-    values: [workspaceId, purchase, left, paid, earned, paymentMovement ?? null, earningMovement ?? null],
-  })
+  const pointTypeId = workspace.settings.loyalty.earning?.pointType
+  const requests = purchases
+    .filter(({ earned }) => earned > 0)
+    .map(({ profileId, purchaseNumber, storeId, earned: amount }) => ({
+      kind: 'purchase' as const,
+      key: `purchase:${purchaseNumber}:earned`,
+      profileId,
+      amount,
+      pointTypeId,
+      storeId,
+      purchaseNumber,
+    }))
+  if (requests.length === 0) return
+  for (const { refusal } of await ledger.earnAll(connection, workspace, requests)) {
+    if (refusal) throw new Error(`what a purchase earns cannot be booked: ${refusal}`)
+  }
 }

@@ -1,12 +1,14 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Ledger } from '../points/ledger.ts'
+import { movementsOfPurchase } from '../points/movements-of-purchase.ts'
 import { lockAlone } from '../profiles/lock-survivor.ts'
 import { lockStocks } from '../rewards/lock-stock.ts'
 import { reopenGrants } from '../rewards/redeem-grant.ts'
 import { returnGrant } from '../rewards/withdraw-grant.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { Bill } from './bill.ts'
-import { insertPurchase } from './insert-purchase.ts'
+import { insertPurchases } from './insert-purchases.ts'
+import { isBill } from './is-bill.ts'
 
 export interface CancelRequest {
   /** The cancelling bill, with an id of its own; its amounts and customer are the original's. */
@@ -47,13 +49,18 @@ export async function cancelPurchase(
   // A till that sends the same again is told so, whatever it cancelled (L112).
   if (await isBill(connection, workspace.id, bill.billId)) return { refusal: 'bill-exists' }
   if (original.cancelled_by !== null) return { refusal: 'already-cancelled' }
-  const purchase = await insertPurchase(connection, workspace.id, {
-    ...request,
-    bill: { ...bill, currency: original.currency, totalPrice: Number(original.total_price) },
-    profileId,
-    cardNumber: original.card_number,
-    cancels: original.number,
-  })
+  const [purchase] = await insertPurchases(connection, workspace.id, [
+    {
+      ...request,
+      bill: { ...bill, currency: original.currency, totalPrice: Number(original.total_price) },
+      profileId,
+      cardNumber: original.card_number,
+      cancels: original.number,
+      earningBase: 0,
+      paidPoints: 0,
+      earnedPoints: 0,
+    },
+  ])
   if (purchase === undefined) return { refusal: 'bill-exists' }
   await connection.query({
     name: 'mark-cancelled',
@@ -69,9 +76,7 @@ export async function cancelPurchase(
     bought.map(({ rewardId }) => rewardId),
   )
   for (const { number } of bought) await returnGrant(connection, workspace, ledger, number)
-  // The payment first: what returns is there to be taken.
-  for (const movementNumber of [original.payment_movement, original.earning_movement]) {
-    if (movementNumber === null) continue
+  for (const movementNumber of await movementsOfPurchase(connection, workspace.id, original.number)) {
     const { refusal } = await ledger.reverse(connection, workspace, {
       key: `purchase:${purchase}:reverses:${movementNumber}`,
       movementNumber,
@@ -93,8 +98,6 @@ interface Original {
   readonly currency: string
   readonly total_price: string
   readonly cancelled_by: string | null
-  readonly payment_movement: string | null
-  readonly earning_movement: string | null
 }
 
 /** A cancellation is no purchase that can be cancelled. */
@@ -113,15 +116,6 @@ async function findOwner(
   return rows[0]
 }
 
-async function isBill(connection: Connection, workspaceId: number, billId: string): Promise<boolean> {
-  const { rowCount } = await connection.query({
-    name: 'is-bill',
-    text: 'select from purchases where workspace_id = $1 and bill_id = $2',
-    values: [workspaceId, billId],
-  })
-  return rowCount === 1
-}
-
 async function lockOriginal(
   connection: Connection,
   workspaceId: number,
@@ -129,8 +123,7 @@ async function lockOriginal(
 ): Promise<Original | undefined> {
   const { rows } = await connection.query<Original>({
     name: 'lock-purchase',
-    text: `select number, profile_id, card_number, currency, total_price, cancelled_by, payment_movement,
-             earning_movement
+    text: `select number, profile_id, card_number, currency, total_price, cancelled_by
            from purchases where ${isOriginal} for update`,
     values: [workspaceId, billId],
   })

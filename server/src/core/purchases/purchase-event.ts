@@ -16,15 +16,15 @@ export interface PurchaseEvent {
   readonly now: Date
 }
 
-/** Records the event of a purchase in its transaction (L111). */
-export async function recordPurchaseEvent(
+/** Records the events of purchases in their transaction (L111). */
+export async function recordPurchaseEvents(
   connection: Connection,
   workspace: Workspace,
-  { eventName: name, profileId, bill, storeId, source, now }: PurchaseEvent,
+  purchases: readonly PurchaseEvent[],
 ): Promise<void> {
-  if (!workspace.eventTypes.has(name)) return
-  await appendEvents(connection, workspace.id, [
-    {
+  const events = purchases
+    .filter(({ eventName }) => workspace.eventTypes.has(eventName))
+    .map(({ eventName: name, profileId, bill, storeId, source, now }) => ({
       profile: profileId,
       name,
       occurred_at: bill.paymentTime.toISOString(),
@@ -38,6 +38,6 @@ export async function recordPurchaseEvent(
         bill_id: bill.billId,
         store_id: storeId,
       },
-    },
-  ])
+    }))
+  if (events.length > 0) await appendEvents(connection, workspace.id, events)
 }

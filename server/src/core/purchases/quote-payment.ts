@@ -1,7 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import { type Hundredths, wholeUnitsIn } from '../amounts/hundredths.ts'
 import { readFreePoints } from '../points/free-points.ts'
-import { currentMultiplier } from '../statuses/current-status.ts'
+import { currentMultipliers } from '../statuses/current-status.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { Bill } from './bill.ts'
 import { type CalculatedBill, calculateBill } from './calculate-bill.ts'
@@ -44,8 +44,9 @@ export async function quotePayment(
   const found = await findBenefits(connection, workspace, { profileId, storeId, wanted, freePoints, now })
   if (found.refusals) return { refusals: found.refusals }
   const { benefits } = found
-  const multiplier =
-    profileId === undefined ? undefined : await currentMultiplier(connection, workspace, profileId, now)
+  const profileIds = profileId === undefined ? [] : [profileId]
+  const multipliers = await currentMultipliers(connection, workspace, profileIds, now)
+  const multiplier = profileId === undefined ? undefined : multipliers.get(profileId)
   const { settings } = workspace
   const { left } = calculateBill(settings, bill, { benefits, creditPoints: 0, multiplier })
   const free = benefits.reduce((points, { cost }) => points - cost, freePoints)

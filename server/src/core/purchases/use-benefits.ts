@@ -1,10 +1,8 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Ledger } from '../points/ledger.ts'
 import { buyReward } from '../rewards/buy-reward.ts'
-import { lockStocks } from '../rewards/lock-stock.ts'
 import { redeemGrant } from '../rewards/redeem-grant.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
-import type { Bill } from './bill.ts'
 import type { CalculatedBill } from './calculate-bill.ts'
 import type { BenefitRefusal, FoundBenefit } from './find-benefits.ts'
 
@@ -13,14 +11,13 @@ export interface BenefitUse {
   readonly now: Date
   readonly profileId: string
   readonly purchase: string
-  readonly bill: Pick<Bill, 'billId'>
   readonly benefits: readonly FoundBenefit[]
   readonly calculated: CalculatedBill
 }
 
 /**
- * Uses up what a bill is paid with beside money and points: vouchers, and rewards that are bought for it with points,
- * those included that are reserved for the bill (L115). The stocks are locked before any of the points.
+ * Uses up what a bill is paid with beside money and points: vouchers, and rewards that are bought for it with points. The caller has locked
+ * the stocks, and freed what is reserved for the bill (L115).
  *
  * @returns what somebody else was quicker to take; then the transaction has to be rolled back
  */
@@ -28,14 +25,8 @@ export async function useBenefits(
   connection: Connection,
   workspace: Workspace,
   ledger: Ledger,
-  { profileId, purchase, bill: { billId }, storeId, now, benefits, calculated }: BenefitUse,
+  { profileId, purchase, storeId, now, benefits, calculated }: BenefitUse,
 ): Promise<readonly BenefitRefusal[]> {
-  await lockStocks(
-    connection,
-    workspace.id,
-    benefits.flatMap(({ reward }) => reward?.id ?? []),
-  )
-  await ledger.useReservation(connection, workspace, { externalId: billId, profileId })
   for (const [index, benefit] of benefits.entries()) {
     const { code } = benefit
     const discount = calculated.discounts[index] ?? 0

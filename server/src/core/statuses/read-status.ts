@@ -23,26 +23,26 @@ export async function readStatus(
   workspace: Workspace,
   profileId: string,
 ): Promise<StatusRecord | undefined> {
-  const row = await readStatusRow(connection, workspace, profileId)
+  const [row] = await readStatusRows(connection, workspace, [profileId])
   return row && heldRecord(workspace, row)
 }
 
-/** As it is written down: also where its end has passed, or the workspace file no longer has its status. */
-export async function readStatusRow(
+/** As they are written down: also where the end has passed, or the workspace file no longer has the status. */
+export async function readStatusRows(
   connection: Connection,
   workspace: Workspace,
-  profileId: string,
-): Promise<StatusRow | undefined> {
-  if (workspace.settings.loyalty.statuses.length === 0) return undefined
+  profileIds: readonly string[],
+): Promise<readonly StatusRow[]> {
+  if (workspace.settings.loyalty.statuses.length === 0) return []
   const { rows } = await connection.query<StatusRow>({
-    name: 'read-status',
+    name: 'read-statuses',
     text: `select ${statusColumns}
            from profiles p
            left join status_records s on s.workspace_id = $1 and s.profile_id = p.id and s.is_current
-           where p.workspace_id = $1 and p.id = $2`,
-    values: [workspace.id, profileId],
+           where p.workspace_id = $1 and p.id = any ($2::uuid[])`,
+    values: [workspace.id, profileIds],
   })
-  return rows[0]
+  return rows
 }
 
 /** A status that the file no longer has is held by nobody. */

@@ -3,7 +3,7 @@ import { retried } from '../identity/retried.ts'
 import { createLedger } from '../points/create-ledger.ts'
 import { createPointsFixture, type PointsFixture } from '../points/points.fixture.ts'
 import { changeStatuses } from './change-status.ts'
-import { currentMultiplier } from './current-status.ts'
+import { currentMultipliers } from './current-status.ts'
 import { listStatusRecords } from './list-status-records.ts'
 import { readPointsByMonths } from './points-by-months.ts'
 import { renewSomeStatuses, renewStatuses } from './renew-statuses.ts'
@@ -311,7 +311,9 @@ test('L102: what cannot be set', async () => {
 test('L103: the multiplier is that of the status; a window has its own months', async () => {
   const { workspace, clock, transaction } = fixture
   const multiplier = () =>
-    transaction((connection) => currentMultiplier(connection, workspace, profile, clock.at))
+    transaction(async (connection) =>
+      (await currentMultipliers(connection, workspace, [profile], clock.at)).get(profile),
+    )
   expect(await multiplier()).toBe(1)
   await earn(500)
   expect(await multiplier()).toBe(1.5)

@@ -1,8 +1,7 @@
 import type { GivenProperty, PropertyOwner } from '../../../core/properties/property-record.ts'
 import { putPropertyRecords } from '../../../core/properties/write-property-records.ts'
 import type { Connection } from '../../../platform/postgres/database.ts'
-import { badRequest } from '../errors/carecloud-error.ts'
-import { takenValue } from './refuse-taken.ts'
+import { refuseTaken } from './refuse-taken.ts'
 
 /**
  * Stores records of properties in the transaction that makes or changes their owner. A unique value that another owner
@@ -15,6 +14,5 @@ export async function keepProperties(
   records: readonly GivenProperty[],
 ): Promise<void> {
   const taken = await putPropertyRecords(connection, workspaceId, owner, records)
-  const refused = records.filter(({ definition }) => taken.includes(definition.id))
-  if (refused.length > 0) throw badRequest(refused.map((record) => takenValue(record)))
+  if (taken.length > 0) throw refuseTaken(records, taken)
 }

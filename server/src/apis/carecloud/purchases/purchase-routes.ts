@@ -2,12 +2,10 @@ import { formatHundredths } from '../../../core/amounts/hundredths.ts'
 import { retried } from '../../../core/identity/retried.ts'
 import { type AssignRefusal, assignPurchase } from '../../../core/purchases/assign-purchase.ts'
 import { type CancelResult, cancelPurchase } from '../../../core/purchases/cancel-purchase.ts'
-import { sendPurchase } from '../../../core/purchases/send-purchase.ts'
-import type { Connection } from '../../../platform/postgres/database.ts'
 import type { Call } from '../call.ts'
 import { eventSourceOf } from '../callers-word.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
-import { keepProperties } from '../customer-records/keep-properties.ts'
+import { refuseTaken } from '../customer-records/refuse-taken.ts'
 import { refuse } from '../errors/carecloud-error.ts'
 import type { Reason } from '../errors/invalid-param.ts'
 import { type Route, route } from '../route.ts'
@@ -33,7 +31,12 @@ const assignRefusals = {
 } as const satisfies Record<AssignRefusal, readonly [string, Reason]>
 
 /** What books, cancels and assigns purchases (L111–L117). */
-export function purchaseRoutes({ database, ledger, events }: CareCloudDependencies): readonly Route[] {
+export function purchaseRoutes({
+  database,
+  ledger,
+  purchases,
+  events,
+}: CareCloudDependencies): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -51,10 +54,9 @@ export function purchaseRoutes({ database, ledger, events }: CareCloudDependenci
       async handle(call) {
         const { workspace, body } = call
         const till = { storeId: body.store_id.id, cashdeskNumber: body.cashdesk_number ?? null }
-        const work = body.bill.canceled
-          ? await cancellation(call, body.bill, till)
-          : await booking(call, body.bill, till, await customerOfBill(database, call, body))
-        const purchase = await retried(() => database.transaction(workspace.id, work))
+        const purchase = body.bill.canceled
+          ? await cancel(call, body.bill, till)
+          : await book(call, body.bill, till, await customerOfBill(database, call, body))
         events.wake(workspace.id)
         return { purchase_id: purchase }
       },
@@ -95,39 +97,43 @@ export function purchaseRoutes({ database, ledger, events }: CareCloudDependenci
   ]
 
   type Till = { readonly storeId: string; readonly cashdeskNumber: string | null }
-  /** What is refused is thrown, so that the transaction ends without it. */
-  type Work = (connection: Connection) => Promise<string>
 
-  async function booking(call: Call, sent: SentBill, till: Till, customer: BillCustomer): Promise<Work> {
+  async function book(call: Call, sent: SentBill, till: Till, customer: BillCustomer): Promise<string> {
     const { workspace, now } = call
     const bill = toBill(sent, call)
     const { credit_points: creditPoints = 0, vouchers = [] } = sent.payment_recap ?? {}
     refusePointsWithoutValue('credit_points', creditPoints, bill.currency, call)
-    return async (connection) => {
-      const { purchase, refusal } = await sendPurchase(connection, workspace, ledger, {
-        ...till,
-        ...customer,
-        bill,
-        creditPoints,
-        benefits: vouchers.map(({ code, discount_value }) => ({ code, charged: discount_value })),
-        eventName: workspace.settings.carecloud.purchaseEvent,
-        source: eventSourceOf(call),
-        now,
-      })
-      if (refusal === undefined) {
-        // Those of a cancelling bill are not kept: they are the original's (L113).
-        const owner = { kind: 'purchase', id: purchase } as const
-        await keepProperties(connection, workspace.id, owner, sent.property_records ?? [])
-        return purchase
-      }
-      if (refusal.reason === 'benefits') throw refuseBenefits(refusal.refusals)
-      if (refusal.reason === 'bill-exists') throw refuse('bill_id', 'already_exists', bill.billId)
-      if (refusal.reason === 'unknown-profile') throw refuse('customer_id', 'not_found', null)
-      throw refuse('credit_points', 'not_enough_points_for_payment', formatHundredths(creditPoints))
+    const propertyRecords = sent.property_records ?? []
+    const { purchase, refusal } = await purchases.book(workspace, {
+      ...till,
+      ...customer,
+      bill,
+      creditPoints,
+      benefits: vouchers.map(({ code, discount_value }) => ({ code, charged: discount_value })),
+      // Those of a cancelling bill are not kept: they are the original's (L113).
+      propertyRecords,
+      eventName: workspace.settings.carecloud.purchaseEvent,
+      source: eventSourceOf(call),
+      now,
+    })
+    if (refusal === undefined) return purchase
+    switch (refusal.reason) {
+      case 'benefits':
+        throw refuseBenefits(refusal.refusals)
+      case 'values-taken':
+        throw refuseTaken(propertyRecords, refusal.propertyIds)
+      case 'bill-exists':
+        throw refuse('bill_id', 'already_exists', bill.billId)
+      case 'unknown-profile':
+        throw refuse('customer_id', 'not_found', null)
+      case 'earns-too-much':
+        throw refuse('total_price', 'not_allowed_value', formatHundredths(bill.totalPrice))
+      case 'not-enough-points':
+        throw refuse('credit_points', 'not_enough_points_for_payment', formatHundredths(creditPoints))
     }
   }
 
-  async function cancellation(call: Call, sent: SentBill, till: Till): Promise<Work> {
+  async function cancel(call: Call, sent: SentBill, till: Till): Promise<string> {
     const { workspace, reach, now } = call
     // Payment data of a cancelling bill is ignored (L113).
     const bill = toBill(
@@ -139,18 +145,21 @@ export function purchaseRoutes({ database, ledger, events }: CareCloudDependenci
       call,
     )
     const originalBillId = sent.bill_number ?? sent.bill_id.replace(/^C/, '')
-    return async (connection) => {
-      const { purchase, refusal } = await cancelPurchase(connection, workspace, ledger, {
-        ...till,
-        bill,
-        originalBillId,
-        // A customer cancels only what is its own (L29).
-        ofProfiles: reach.all ? undefined : reach.customers.map(({ profileId }) => profileId),
-        now,
-      })
-      if (refusal === undefined) return purchase
-      const [name, reason] = cancelRefusals[refusal]
-      throw refuse(name, reason, name === 'bill_id' ? bill.billId : originalBillId)
-    }
+    return await retried(() =>
+      database.transaction(workspace.id, async (connection) => {
+        const { purchase, refusal } = await cancelPurchase(connection, workspace, ledger, {
+          ...till,
+          bill,
+          originalBillId,
+          // A customer cancels only what is its own (L29).
+          ofProfiles: reach.all ? undefined : reach.customers.map(({ profileId }) => profileId),
+          now,
+        })
+        if (refusal === undefined) return purchase
+        const [name, reason] = cancelRefusals[refusal]
+        // Thrown, so that the transaction ends without it.
+        throw refuse(name, reason, name === 'bill_id' ? bill.billId : originalBillId)
+      }),
+    )
   }
 }
