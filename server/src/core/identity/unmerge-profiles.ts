@@ -105,10 +105,12 @@ async function isTaken(
 ): Promise<boolean> {
   const { rowCount } = await connection.query({
     name: 'taken-identifiers',
-    text: `select from identifiers i
-           join jsonb_to_recordset($2) as f (kind text, value text, scope text)
-             on i.kind = f.kind and i.value = f.value and i.scope = f.scope
-           where i.workspace_id = $1 limit 1`,
+    text: `select from jsonb_to_recordset($2) as f (kind text, value text, scope text)
+           cross join lateral (
+             select from identifiers i
+             where i.workspace_id = $1 and i.kind = f.kind and i.value = f.value and i.scope = f.scope limit 1
+           ) i
+           limit 1`,
     values: [workspaceId, JSON.stringify(freed)],
   })
   return Boolean(rowCount)

@@ -50,6 +50,8 @@ export async function changeStatuses(
 }
 
 /**
+ * Look-ups are laterals and arrays: joined, whole tables are read as long as they are thought to be small.
+ *
  * Of each standing record one verdict: it `counts` (then nothing new is made), it `waits` aside, or it ends. The first
  * record of a profile is written down as history once another one ends it.
  */
@@ -61,11 +63,13 @@ with change as materialized (
   ) with ordinality as c (profile_id, status_id, valid_from, ends_former, valid_to, is_set, first_number, n)
 ),
 standing as materialized (
-  select s.number, s.profile_id, s.is_current, s.is_set, array_position($9::text[], s.status_id) as rank,
+  select s.number, change.profile_id, s.is_current, s.is_set, array_position($9::text[], s.status_id) as rank,
     coalesce(s.valid_to, 'infinity') as until
-  from change join status_records s on s.workspace_id = $1 and s.profile_id = change.profile_id
-  where s.is_current or s.aside_since is not null
-  for update of s
+  from change cross join lateral (
+    select * from status_records
+    where workspace_id = $1 and profile_id = change.profile_id and (is_current or aside_since is not null)
+    for update
+  ) s
 ),
 measured as materialized (
   select s.*, change.ends_former,
@@ -91,23 +95,26 @@ changed as (
     valid_to = case verdict when 'waits' then s.valid_to else least(s.valid_to, s.aside_since, ends_former) end,
     changed_at = clock_timestamp()
   from judged
-  where s.workspace_id = $1 and s.number = judged.number
+  where s.workspace_id = $1 and s.number = any (array(select number from judged)) and s.number = judged.number
     and (verdict = 'ends' or verdict = 'waits' and judged.is_current)
   returning s.number
 ),
 counting as (
   update status_records s set is_current = true, aside_since = null, changed_at = clock_timestamp()
   from judged
-  where s.workspace_id = $1 and s.number = judged.number and verdict = 'counts' and not judged.is_current
-    and (select count(*) from changed) >= 0
+  where s.workspace_id = $1 and s.number = any (array(select number from judged)) and s.number = judged.number
+    and verdict = 'counts' and not judged.is_current and (select count(*) from changed) >= 0
 ),
 first_ended as (
   insert into status_records (workspace_id, number, profile_id, status_id, valid_from, valid_to, is_current)
-  select $1, change.first_number, p.id, ($9::text[])[1], p.created_at, change.ends_former, false
-  from change join profiles p on p.workspace_id = $1 and p.id = change.profile_id
-  where not exists (
-    select from status_records s where s.workspace_id = $1 and s.profile_id = change.profile_id
-  )
+  select $1, change.first_number, change.profile_id, ($9::text[])[1], p.created_at, change.ends_former, false
+  from change
+  cross join lateral (
+    select created_at from profiles where workspace_id = $1 and id = change.profile_id limit 1
+  ) p
+  where (
+    select true from status_records s where s.workspace_id = $1 and s.profile_id = change.profile_id limit 1
+  ) is null
   on conflict do nothing
 ),
 made as (

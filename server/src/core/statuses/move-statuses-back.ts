@@ -41,7 +41,7 @@ export async function moveStatusesBack(
              valid_to = case when stood.number is null then s.valid_to else stood.valid_to end,
              changed_at = coalesce(stood.changed_at, s.changed_at)
            from unnest($4::bigint[]) as m (number) left join stood using (number)
-           where s.workspace_id = $1 and s.profile_id = $3 and s.number = m.number`,
+           where s.workspace_id = $1 and s.number = any ($4) and s.profile_id = $3 and s.number = m.number`,
     values: [workspace.id, from, into, moved, JSON.stringify(standing)],
   })
   await letBestCount(connection, workspace, [into], now)

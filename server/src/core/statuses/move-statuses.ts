@@ -91,7 +91,9 @@ async function whoHasRecords(
   const { rows } = await connection.query<{ id: string }>({
     name: 'who-has-status-records',
     text: `select id from unnest($2::uuid[]) as p (id)
-           where exists (select from status_records s where s.workspace_id = $1 and s.profile_id = p.id)`,
+           where (
+             select true from status_records s where s.workspace_id = $1 and s.profile_id = p.id limit 1
+           )`,
     values: [workspaceId, profileIds],
   })
   return new Set(rows.map(({ id }) => id))
@@ -109,9 +111,9 @@ async function writeFirstRecords(
   await connection.query({
     name: 'write-first-status-records',
     text: `insert into status_records (workspace_id, number, profile_id, status_id, valid_from, changed_at)
-           select $1, f.number, p.id, $4, p.created_at, p.created_at
+           select $1, f.number, f.id, $4, p.created_at, p.created_at
            from unnest($2::uuid[], $3::bigint[]) as f (id, number)
-           join profiles p on p.workspace_id = $1 and p.id = f.id`,
+           cross join lateral (select created_at from profiles where workspace_id = $1 and id = f.id limit 1) p`,
     values: [workspace.id, ids, ids.map((id) => firstRecordNumber(workspace, id)), lowest.id],
   })
 }
@@ -129,13 +131,14 @@ async function moveRecords(
     name: 'move-status-records',
     text: `with move as (select * from unnest($2::uuid[], $3::uuid[]) as m (from_id, into_id)),
            before as materialized (
-             select s.* from move join status_records s on s.workspace_id = $1 and s.profile_id = move.from_id
+             select * from status_records where workspace_id = $1 and profile_id = any ($2)
            ),
            moved as (
              update status_records s
              set profile_id = move.into_id, is_current = false,
                aside_since = case when s.is_current then $4 else s.aside_since end
-             from move where s.workspace_id = $1 and s.profile_id = move.from_id
+             from move
+             where s.workspace_id = $1 and s.profile_id = any ($2) and s.profile_id = move.from_id
            )
            select profile_id as from_id, array_agg(number::text) as moved,
              jsonb_agg(jsonb_build_object(

@@ -79,12 +79,13 @@ async function takeDue(
   const passed = isSome ? 'skip locked' : ''
   const { rows } = await connection.query<{ id: string }>({
     name: isSome ? 'lock-some-with-due-statuses' : 'lock-with-due-statuses',
-    text: `select id from profiles
-           where workspace_id = $1 and id = any (array(
+    text: `select p.id from (
              select profile_id from status_records where ${due} ${isSome ? '' : 'and profile_id = any ($3)'}
              order by valid_to limit ${mostAtOnce}
-           ))
-           order by id for key share ${passed}`,
+           ) s
+           cross join lateral (
+             select id from profiles where workspace_id = $1 and id = s.profile_id for key share ${passed}
+           ) p`,
     values: isSome ? [workspace.id, now] : [workspace.id, now, of],
   })
   if (rows.length === 0) return []

@@ -24,12 +24,15 @@ export async function letBestCount(
            ),
            waiting as (
              update status_records s set is_current = false, aside_since = $3
-             from ranked where s.workspace_id = $1 and s.number = ranked.number and ranked.is_current and not is_best
+             from ranked
+             where s.workspace_id = $1 and s.number = any (array(select number from ranked))
+               and s.number = ranked.number and ranked.is_current and not is_best
              returning s.number
            )
            update status_records s set is_current = true, aside_since = null
            from ranked
-           where s.workspace_id = $1 and s.number = ranked.number and is_best and not ranked.is_current
+           where s.workspace_id = $1 and s.number = any (array(select number from ranked))
+             and s.number = ranked.number and is_best and not ranked.is_current
              -- After the others have stepped aside: there is one current record.
              and (select count(*) from waiting) >= 0`,
     values: [workspace.id, profileIds, now, workspace.settings.loyalty.statuses.map(({ id }) => id)],
