@@ -74,15 +74,13 @@ standing as materialized (
 measured as materialized (
   select s.*, change.ends_former,
     s.is_set and not change.is_set and s.rank is not null and s.until >= change.valid_from as binds,
-    (s.rank, s.until) >= (change.rank, change.until) as is_enough,
-    s.rank < change.rank as is_lower
+    (s.rank, s.until) >= (change.rank, change.until) as is_enough
   from standing s join change using (profile_id)
 ),
 judged as materialized (
   select number, profile_id, is_current, ends_former, case
       when not binds then 'ends'
-      when not is_enough then case when is_lower then 'waits' else 'ends' end
-      when row_number() over (partition by profile_id, binds and is_enough order by rank desc, until desc, number) = 1
+      when is_enough and row_number() over (partition by profile_id, binds and is_enough order by rank desc, until desc, number) = 1
         then 'counts'
       else 'waits'
     end as verdict

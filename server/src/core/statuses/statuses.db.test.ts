@@ -275,11 +275,12 @@ test("L104: a term by points that ends before an operator's word is followed by 
 
 test("L104: a cancellation lowers to what points give, where that is more than an operator's word", async () => {
   await set('silver', { to: new Date('2026-05-01T00:00:00Z') })
-  await earn(600)
-  const purchase = await earn(1500)
-  await cancel(purchase)
+  const first = await earn(600)
+  await cancel(await earn(1500))
   // As long as the points give it: longer than the word.
   expect(now(await shown())).toEqual(['silver 2026-03-10T08:00:00 to 2027-03-10T22:59:59, now'])
+  await cancel(first)
+  expect(now(await shown())).toEqual(['silver 2026-03-10T08:00:00 to 2026-05-01T00:00:00, now'])
 })
 
 test("L104: an operator's next word replaces the former one, lower or higher", async () => {
