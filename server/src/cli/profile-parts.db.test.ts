@@ -188,3 +188,9 @@ async function youngerIn(table: string): Promise<readonly string[]> {
     return rows.map(({ younger }) => younger)
   })
 }
+
+test('statuses move before points, and back after them: each weighs what the points of either are', () => {
+  const names = parts.map(({ name }) => name)
+  expect(names.indexOf('status_records')).toBeGreaterThan(-1)
+  expect(names.indexOf('status_records')).toBeLessThan(names.indexOf('points'))
+})
