@@ -2,12 +2,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { mergeProfiles } from '../core/identity/merge-profiles.ts'
 import { unmergeProfiles } from '../core/identity/unmerge-profiles.ts'
 import { deleteProfiles } from '../core/profiles/delete-profiles.ts'
+import type { ProfilePart } from '../core/profiles/profile-part.ts'
 import type { Workspace } from '../core/workspaces/workspace.ts'
+import { systemClock } from '../platform/clock.ts'
 import type { Connection } from '../platform/postgres/database.ts'
 import { addressOf, gatherCrowd } from '../testing/crowd.ts'
 import { readWidely } from '../testing/rows-read.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
-import { profileParts } from './profile-parts.ts'
+import { listProfileParts } from './profile-parts.ts'
 
 /** Tables that go on naming a profile that was merged away. This list needs a reason for each, and may only shrink. */
 const keptOfMerged = {
@@ -41,6 +43,7 @@ const mostRows = 20
 
 let db: TestDatabase
 let workspace: Workspace
+let parts: readonly ProfilePart[]
 let tables: readonly string[]
 let from: string
 let into: string
@@ -51,6 +54,7 @@ beforeEach(async () => {
   const found = db.directory.bySlug('acme')
   if (!found) throw new Error('no workspace')
   workspace = found
+  parts = listProfileParts({ ...db, clock: systemClock })
 })
 afterEach(() => db[Symbol.asyncDispose]())
 
@@ -69,10 +73,9 @@ function transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T
 }
 
 const merge = (connection: Connection) =>
-  mergeProfiles(connection, workspace, { from, into, cause: 'operator', keepsData: true }, profileParts)
+  mergeProfiles(connection, workspace, { from, into, cause: 'operator', keepsData: true }, parts)
 
-const erase = (connection: Connection) =>
-  deleteProfiles(connection, workspace.id, [{ profile: into }], profileParts)
+const erase = (connection: Connection) => deleteProfiles(connection, workspace.id, [{ profile: into }], parts)
 
 /** Tables in which a text stands anywhere, in a column or inside of a value. */
 async function tablesWith(text: string): Promise<readonly string[]> {
@@ -98,9 +101,7 @@ test('every table that can name a profile is a part of it: a merge moves its row
   const id = await transaction(merge)
   expect((await tablesWith(from)).filter((table) => !(table in keptOfMerged))).toEqual([])
 
-  const undone = await transaction((connection) =>
-    unmergeProfiles(connection, workspace, id ?? '', profileParts),
-  )
+  const undone = await transaction((connection) => unmergeProfiles(connection, workspace, id ?? '', parts))
   expect(undone).toEqual({ profileId: from })
   const back = [...(await tablesWith(from)), ...Object.keys(lostByMerge)]
   expect(back.sort()).toEqual([...before, 'profile_changes'].sort())
@@ -126,6 +127,6 @@ test('merging and erasing one of many reads the rows of that one', async () => {
 })
 
 test('parts have names of their own: by them the journal of a merge is read when it is undone', () => {
-  const names = profileParts.map(({ name }) => name)
+  const names = parts.map(({ name }) => name)
   expect(names).toEqual([...new Set(names)])
 })

@@ -7,6 +7,7 @@ import { dropOldMails } from '../core/mail/drop-old-mails.ts'
 import { dropOldOperatorSessions } from '../core/operators/operator-sessions.ts'
 import { dropOldPasswordLinks } from '../core/passwords/password-links.ts'
 import { dropOldPollings } from '../core/pollings/pollings.ts'
+import { dropRecordsOfDroppedEvents } from '../core/properties/drop-records-of-dropped-events.ts'
 import type { Database } from '../platform/postgres/database.ts'
 import { openRegularJob } from '../platform/regular-job.ts'
 import type { Platform } from './open-platform.ts'
@@ -15,6 +16,7 @@ const everyMs = 60 * 60 * 1000
 
 const drops: readonly ((database: Database) => Promise<void>)[] = [
   dropOldIdempotencyKeys,
+  dropRecordsOfDroppedEvents,
   dropOldPollings,
   dropOldMails,
   dropOldTokens,

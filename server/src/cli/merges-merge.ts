@@ -4,7 +4,6 @@ import { type MergeRefusal, mergeByOperator } from '../core/identity/merge-by-op
 import { workspaceNamed } from './keys.ts'
 import { inTransaction, type MergesOptions, printJson, printMerge, profileNamed } from './merges-shared.ts'
 import { openPlatform } from './open-platform.ts'
-import { profileParts } from './profile-parts.ts'
 
 const refusals = {
   same: 'both names are of one profile',
@@ -47,7 +46,7 @@ async function merge(from: string, into: string, options: MergeOptions): Promise
       from: (await profileNamed(connection, id, from)).id,
       into: (await profileNamed(connection, id, into)).id,
     }
-    const result = await mergeByOperator(connection, workspace, pair, profileParts)
+    const result = await mergeByOperator(connection, workspace, pair, platform.profileParts)
     if (result.refusal) throw new Error(refusals[result.refusal])
     return await explainMerge(connection, id, result.merge)
   })

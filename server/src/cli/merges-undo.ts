@@ -4,7 +4,6 @@ import { type UnmergeRefusal, unmergeProfiles } from '../core/identity/unmerge-p
 import { workspaceNamed } from './keys.ts'
 import { inTransaction, type MergesOptions, mergeId, printJson, printMerge } from './merges-shared.ts'
 import { openPlatform } from './open-platform.ts'
-import { profileParts } from './profile-parts.ts'
 
 const refusals = {
   unknown: 'only a merge that an operator made can be undone, and there is none with this number',
@@ -34,7 +33,7 @@ async function undo(merge: string, { workspace: slug, dryRun, json }: UndoOption
   const { id } = workspace
   const explained = await inTransaction(platform.database, id, { dryRun }, async (connection) => {
     const before = await explainMerge(connection, id, merge)
-    const result = await unmergeProfiles(connection, workspace, merge, profileParts)
+    const result = await unmergeProfiles(connection, workspace, merge, platform.profileParts)
     if ('refusal' in result) throw new Error(refusals[result.refusal])
     return dryRun ? before : await explainMerge(connection, id, merge)
   })

@@ -3,7 +3,9 @@ import { CoreError } from '../core/core-error.ts'
 import { eventPartitions } from '../core/events/event-partitions.ts'
 import { operationBlockPartitions } from '../core/ingest/postgres-operation-log.ts'
 import { profileChangePartitions } from '../core/profiles/profile-changes.ts'
+import type { ProfilePart } from '../core/profiles/profile-part.ts'
 import { openWorkspaceDirectory, type WorkspaceDirectory } from '../core/workspaces/workspace-directory.ts'
+import { systemClock } from '../platform/clock.ts'
 import { createLogger, type Logger } from '../platform/log.ts'
 import { type Database, openDatabase } from '../platform/postgres/database.ts'
 import { startEmbeddedPostgres } from '../platform/postgres/embedded/embedded-postgres.ts'
@@ -12,6 +14,7 @@ import { maintainPartitions } from '../platform/postgres/partitions.ts'
 import { type DatabaseSession, openSession } from '../platform/postgres/session.ts'
 import { resumeTransactionNumbers } from '../platform/postgres/transaction-numbers.ts'
 import { eventConsumerNames } from './event-consumers.ts'
+import { listProfileParts } from './profile-parts.ts'
 
 /** What every command stands on; disposing closes all of it, and stops the embedded PostgreSQL if it is ours. */
 export interface Platform extends AsyncDisposable {
@@ -23,6 +26,8 @@ export interface Platform extends AsyncDisposable {
   readonly requestDatabase: Database
   readonly session: DatabaseSession
   readonly directory: WorkspaceDirectory
+  /** What merges move, and erasure ends. */
+  readonly profileParts: readonly ProfilePart[]
   /** Creates and drops partitions as time goes on. */
   maintain(): Promise<void>
 }
@@ -62,6 +67,7 @@ export async function openPlatform(defaults: { logLevel?: string } = {}): Promis
     requestDatabase,
     session,
     directory,
+    profileParts: listProfileParts({ directory, clock: systemClock }),
     maintain,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }

@@ -17,27 +17,32 @@ import { purchaseParts } from '../core/purchases/profile-parts.ts'
 import { referralParts } from '../core/referral/profile-parts.ts'
 import { rewardParts } from '../core/rewards/profile-parts.ts'
 import { segmentParts } from '../core/segments/profile-parts.ts'
-import { statusParts } from '../core/statuses/profile-parts.ts'
+import { type StatusPartsOptions, statusParts } from '../core/statuses/profile-parts.ts'
 
-/** Everything that nouns keep of a profile: it moves when profiles merge, and ends with them. */
-export const profileParts: readonly ProfilePart[] = [
-  ...identityParts,
-  ...eventParts,
-  ...rewardParts,
-  ...referralParts,
-  ...pollingParts,
-  ...segmentParts,
-  ...consentParts,
-  ...propertyParts,
-  ...interestParts,
-  ...sourceParts,
-  ...addressParts,
-  ...partnerRelationParts,
-  ...cardParts,
-  ...pointParts,
-  ...purchaseParts,
-  ...statusParts,
-  ...customerTokenParts,
-  ...passwordParts,
-  mailPart,
-]
+/**
+ * Everything that nouns keep of a profile: it moves when profiles merge, in this order, and back in the opposite one; and
+ * it ends with them.
+ */
+export function listProfileParts(options: StatusPartsOptions): readonly ProfilePart[] {
+  return [
+    ...identityParts,
+    ...eventParts,
+    ...rewardParts,
+    ...referralParts,
+    ...pollingParts,
+    ...segmentParts,
+    ...consentParts,
+    ...propertyParts,
+    ...interestParts,
+    ...sourceParts,
+    ...addressParts,
+    ...partnerRelationParts,
+    ...cardParts,
+    ...statusParts(options),
+    ...pointParts,
+    ...purchaseParts,
+    ...customerTokenParts,
+    ...passwordParts,
+    mailPart,
+  ]
+}

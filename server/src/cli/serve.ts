@@ -29,7 +29,6 @@ import { applyFilesAtStart } from './apply-at-start.ts'
 import { eventConsumers } from './event-consumers.ts'
 import { openMaintenance } from './maintenance.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
-import { profileParts } from './profile-parts.ts'
 
 /** What is under way at SIGTERM has this long to end: we promise to be gone within 10 s. */
 const stopWithinMs = 9000
@@ -58,7 +57,6 @@ async function serve(): Promise<void> {
     await openIngest({
       ...platform,
       acceptsOn: requestDatabase,
-      profileParts,
       applies: config.role !== 'api',
       onApplied: (workspaceId) => segments?.wake(workspaceId),
       onEventsRecorded: events.wake,
@@ -123,7 +121,6 @@ async function registerApis(
     database,
     ...openStores(database),
     events,
-    profileParts,
     clock: systemClock,
     rateLimiter,
     rateLimit: platform.config.rateLimit,
@@ -140,7 +137,6 @@ async function registerApis(
     ledger,
     purchases: createPurchaseBooker(database, ledger),
     events,
-    profileParts,
   })
   answerUnknownPaths(app, answerUnclaimed(extole))
 }

@@ -123,3 +123,28 @@ test("a GET with somebody else's JWT neither moves a bound device nor verifies i
   expect(kept.body.scopes).toEqual(['UPDATE_PROFILE'])
   expect((await me(token)).email).toBe('ev9@x.example')
 })
+
+test.each([
+  ['/api/v6/events', (data: string) => `{"event_name":"visit","data":{${data}}}`],
+  ['/events/visit', (data: string) => `{${data}}`],
+])(
+  'a numeric partner id of a call to %s names exactly who its digits name (S10, S12)',
+  async (url, bodyOf) => {
+    const ids = ['9007199254740992', '9007199254740993', '123456789012345678901234567890', '42']
+    for (const digits of ids) {
+      const token = await newToken(extole)
+      const payload = bodyOf(`"partner_user_id":${digits},"more":[1.5]`)
+      const headers = { 'content-type': 'application/json' }
+      await extole.call('POST', url, { token, payload, headers })
+      expect((await me(token)).partner_user_id).toBe(digits)
+    }
+  },
+)
+
+test('what is neither text nor number is data of an event, and no partner id (S10)', async () => {
+  for (const other of [true, ['c-1'], { id: 'c-1' }]) {
+    const token = await newToken(extole)
+    expect((await send(token, { data: { partner_user_id: other } })).status).toBe(200)
+    expect((await me(token)).partner_user_id).toBeNull()
+  }
+})

@@ -15,7 +15,10 @@ export function readIdentity(
   refusals: { readonly email: ErrorCode; readonly blankIsAbsent: boolean },
 ): Identity {
   const email = identifierText(fields, 'email', refusals.blankIsAbsent)
-  const partnerUserId = identifierText(fields, 'partner_user_id', refusals.blankIsAbsent)
+  // What is no id at all is data, and names nobody (S10).
+  const partnerUserId = isTextual(fieldOf(fields, 'partner_user_id'))
+    ? identifierText(fields, 'partner_user_id', refusals.blankIsAbsent)
+    : undefined
   if (email !== undefined && !isEmail(email.trim())) throw new ExtoleError(refusals.email, { email })
   if (partnerUserId !== undefined && !isCustomerId(partnerUserId)) {
     throw new ExtoleError('partner_user_id_invalid_length', { partner_user_id: partnerUserId.slice(0, 255) })
@@ -26,12 +29,16 @@ export function readIdentity(
   }
 }
 
-/** Clients send numeric ids as numbers now and then. Anything but a text or number is no identifier at all. */
+/** Clients send numeric ids as numbers now and then. An e-mail that is neither text nor number is no address (E93). */
 function identifierText(fields: JsonObject, name: string, blankIsAbsent: boolean): string | undefined {
   const value = fieldOf(fields, name)
   if (value === undefined) return undefined
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
+  const text = isTextual(value) ? String(value) : JSON.stringify(value)
   return blankIsAbsent && text.trim() === '' ? undefined : text
+}
+
+function isTextual(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number'
 }
 
 /** Names and locale of an event's data: what does not fit is left alone, an event is never refused for it (E34). */

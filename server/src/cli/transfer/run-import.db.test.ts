@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readAllProfiles } from '../../core/profiles/export/read-all-profiles.ts'
 import { csvFormat, ndjsonFormat } from '../../core/transfer/export/format-profiles.ts'
+import { systemClock } from '../../platform/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { listProfileParts } from '../profile-parts.ts'
 import { journalPath } from './import-journal.ts'
 import { type ImportOptions, runImport } from './run-import.ts'
 
@@ -58,7 +60,7 @@ async function importInto(slug: string, path: string, options: Partial<ImportOpt
     map: new Map(),
     ignore: new Set(),
     workspace: workspaceOf(slug),
-    platform: db,
+    platform: { ...db, profileParts: listProfileParts({ ...db, clock: systemClock }) },
     dryRun: false,
     restart: false,
     signal: new AbortController().signal,

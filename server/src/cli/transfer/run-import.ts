@@ -6,7 +6,6 @@ import { checkBatches, importBatches, type SettledBatch } from '../../core/trans
 import { createRowReader } from '../../core/transfer/import/read-row.ts'
 import { startOfSource } from '../../core/transfer/source/source-row.ts'
 import type { Workspace } from '../../core/workspaces/workspace.ts'
-import { profileParts } from '../profile-parts.ts'
 import { standardStream } from './file-format.ts'
 import { type ImportJournal, type ImportProgress, openJournal } from './import-journal.ts'
 import { openSource, type SourceOptions } from './open-source.ts'
@@ -14,7 +13,7 @@ import { openRejectsFile } from './rejects-file.ts'
 
 export interface ImportOptions extends SourceOptions {
   readonly workspace: Workspace
-  readonly platform: Omit<IngestOptions, 'applies' | 'profileParts'>
+  readonly platform: Omit<IngestOptions, 'applies'>
   /** Default: `rejectsPathOf`. */
   readonly rejects?: string
   readonly dryRun: boolean
@@ -77,7 +76,7 @@ export async function runImport(path: string, options: ImportOptions): Promise<I
   try {
     if (options.dryRun) await checkBatches(batches, { reader, signal, onSettled })
     else {
-      await using ingest = await openIngest({ ...options.platform, profileParts, applies: true })
+      await using ingest = await openIngest({ ...options.platform, applies: true })
       const { importId } = reached
       await importBatches(batches, { ingest, workspace, importId, reader, signal, onSettled })
     }

@@ -51,7 +51,7 @@ export async function assignCard(
   const blank = { secondaryNumber: null, validFrom: null, validTo: null, storeId: null, isActive: true }
   for (let tries = 0; tries < mostTries; tries++) {
     const wanted = { ...blank, typeId: type.id, cardNumber: randomCardNumber(type), profileId }
-    const made = await insertCards(connection, workspaceId, [wanted])
+    const { made } = await insertCards(connection, workspaceId, [wanted])
     const [number] = made.values()
     if (number !== undefined) return { card: number }
   }

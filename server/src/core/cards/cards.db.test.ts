@@ -63,7 +63,7 @@ let made = 0
 async function newCard(more: Partial<NewCard> = {}): Promise<string> {
   const cardNumber = `98${String(++made).padStart(6, '0')}`
   const card = { ...blank, typeId: 'plastic', cardNumber, ...more }
-  const numbers = await run((connection) => insertCards(connection, workspace.id, [card]))
+  const { made: numbers } = await run((connection) => insertCards(connection, workspace.id, [card]))
   return numbers.get(card.cardNumber) ?? ''
 }
 
@@ -143,12 +143,12 @@ test('L61, L94: a card names its holder, and nobody once it is taken from them',
       replaceCard(connection, workspace.id, number, { ...blank, typeId: 'plastic', cardNumber, ...more }),
     )
   expect(await named()).toEqual([profileId])
-  expect(await replace({ profileId: next })).toBe(true)
+  expect(await replace({ profileId: next })).toBeUndefined()
   expect(await named()).toEqual([next])
-  expect(await replace({})).toBe(true)
+  expect(await replace({})).toBeUndefined()
   expect(await named()).toEqual([])
   const taken = await cardOf(await newCard())
-  expect(await replace({ cardNumber: taken?.cardNumber ?? '' })).toBe(false)
+  expect(await replace({ cardNumber: taken?.cardNumber ?? '' })).toBe('number-taken')
 })
 
 test('L91: of one batch with numbers that are taken the others are made', async () => {
@@ -158,7 +158,7 @@ test('L91: of one batch with numbers that are taken the others are made', async 
     typeId: 'plastic',
     cardNumber,
   }))
-  const numbers = await run((connection) => insertCards(connection, workspace.id, rows))
+  const { made: numbers } = await run((connection) => insertCards(connection, workspace.id, rows))
   expect([...numbers.keys()]).toEqual(['98aaaaaa'])
   expect(await run((connection) => findCard(connection, workspace.id, '98aaaaaa'))).toMatchObject({
     profileId: null,

@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { lockSurvivors } from '../profiles/lock-survivor.ts'
 import type { CardFields } from './card.ts'
 
 export interface NewCard extends CardFields {
@@ -6,16 +7,29 @@ export interface NewCard extends CardFields {
   readonly cardNumber: string
 }
 
+export interface MadeCards {
+  /** By card number: the numbers of those that were made. */
+  readonly made: ReadonlyMap<string, string>
+  /** Ids of holders that are there no more: their cards were left out. */
+  readonly endedHolders: ReadonlySet<string>
+}
+
 /**
- * Keeps new cards, in the caller's transaction; those whose number is taken are left out (L91).
- *
- * @returns by card number: the numbers of those that were made
+ * Keeps new cards, in the caller's transaction; those whose number is taken are left out (L91). Whoever holds one is
+ * locked first, so that no card stays with a profile that is merged away at this moment.
  */
 export async function insertCards(
   connection: Connection,
   workspaceId: number,
   cards: readonly NewCard[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<MadeCards> {
+  const named = new Set(cards.flatMap(({ profileId }) => profileId ?? []))
+  const holders = await lockSurvivors(connection, workspaceId, [...named])
+  const held = cards.flatMap((card): NewCard[] => {
+    if (card.profileId === null) return [card]
+    const profileId = holders.get(card.profileId)
+    return profileId === undefined ? [] : [{ ...card, profileId }]
+  })
   const { rows } = await connection.query<{ card_number: string; number: string }>({
     name: 'insert-cards',
     text: `with made as (
@@ -33,22 +47,48 @@ export async function insertCards(
            ),
            named as (${nameHolders('made')})
            select card_number, number from made`,
-    values: [workspaceId, JSON.stringify(cards)],
+    values: [workspaceId, JSON.stringify(held)],
   })
-  return new Map(rows.map(({ card_number, number }) => [card_number, number]))
+  return {
+    made: new Map(rows.map(({ card_number, number }) => [card_number, number])),
+    endedHolders: named.difference(new Set(holders.keys())),
+  }
 }
 
-/** Replaces what is said of a card, its number and holder included. @returns false: another card has the number */
+/** `unknown-card`: it is not with `heldBy` any more. `unknown-profile`: whoever is to hold it ended. */
+export type ReplaceRefusal = 'number-taken' | 'unknown-card' | 'unknown-profile'
+
+/**
+ * Replaces what is said of a card, its number and holder included, in the caller's transaction. With `heldBy` only while
+ * it is that profile's.
+ *
+ * @returns what speaks against it
+ */
 export async function replaceCard(
   connection: Connection,
   workspaceId: number,
   number: string,
   card: NewCard,
-): Promise<boolean> {
+  { heldBy }: { readonly heldBy?: string | undefined } = {},
+): Promise<ReplaceRefusal | undefined> {
+  const named = [card.profileId, heldBy].flatMap((id) => id ?? [])
+  const holders = await lockSurvivors(connection, workspaceId, named)
+  if (card.profileId !== null && !holders.has(card.profileId)) return 'unknown-profile'
+  // A statement of its own: the next one sees the identifiers as whoever had the card before us left them.
+  const before = await connection.query<{ profile_id: string | null }>({
+    name: 'lock-card',
+    text: 'select profile_id from cards where workspace_id = $1 and number = $2 for update',
+    values: [workspaceId, number],
+  })
+  const [held] = before.rows
+  if (!held || (heldBy !== undefined && held.profile_id !== holders.get(heldBy))) return 'unknown-card'
   const { rowCount } = await connection.query({
     name: 'replace-card',
     text: `with before as (
-             select card_number, profile_id from cards where workspace_id = $1 and number = $2 for update
+             select card_number, profile_id from cards
+             where workspace_id = $1 and number = $2 and not exists (
+               select from cards o where o.workspace_id = $1 and o.card_number = $4 and o.number <> $2
+             )
            ),
            forgotten as (
              delete from identifiers i using before
@@ -61,9 +101,6 @@ export async function replaceCard(
                valid_from = $7, valid_to = $8, store_id = $9, is_active = $10, changed_at = clock_timestamp()
              from before
              where c.workspace_id = $1 and c.number = $2 and (select count(*) from forgotten) >= 0
-               and not exists (
-                 select from cards o where o.workspace_id = $1 and o.card_number = $4 and o.number <> $2
-               )
              returning c.card_number, c.profile_id
            ),
            named as (${nameHolders('changed')})
@@ -74,17 +111,17 @@ export async function replaceCard(
       card.typeId,
       card.cardNumber,
       card.secondaryNumber,
-      card.profileId,
+      card.profileId === null ? null : holders.get(card.profileId),
       card.validFrom,
       card.validTo,
       card.storeId,
       card.isActive,
     ],
   })
-  return rowCount === 1
+  return rowCount === 1 ? undefined : 'number-taken'
 }
 
-/** Gives a free card to a profile. @returns false: somebody was quicker */
+/** Gives a free card to a profile. @returns false: somebody was quicker, or it is blocked by now */
 export async function giveCard(
   connection: Connection,
   workspaceId: number,
@@ -95,7 +132,7 @@ export async function giveCard(
     name: 'give-card',
     text: `with given as (
              update cards set profile_id = $3, changed_at = clock_timestamp()
-             where workspace_id = $1 and number = $2 and profile_id is null
+             where workspace_id = $1 and number = $2 and profile_id is null and is_active
              returning card_number, profile_id
            ),
            named as (${nameHolders('given')})

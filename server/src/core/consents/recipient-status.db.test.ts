@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
+import { mergeProfiles } from '../identity/merge-profiles.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
 import { applyUpserts } from '../profiles/upsert-profiles.ts'
 import { channels } from './channels.ts'
@@ -109,4 +112,36 @@ test('who is deleted and created again starts clean (C17)', async () => {
   expect(await statusOf('a')).toBeUndefined()
   await createUsers({ customer: 'a', email: 'x@e' })
   expect(await statusOf('a')).toEqual({ optedOutChannels: [], blacklisted: false })
+})
+
+test('who opts out while they are merged away is not sent to as the survivor (S19, C68)', async () => {
+  const survivor = randomUUID()
+  let changing: Promise<void> | undefined
+  await db.database.transaction(workspaceId, async (connection) => {
+    const { rows } = await connection.query<{ profile_id: string }>(
+      `select profile_id from identifiers where workspace_id = $1 and kind = 'customer_id' and value = 'a'`,
+      [workspaceId],
+    )
+    await connection.query('insert into profiles (workspace_id, id) values ($1, $2)', [workspaceId, survivor])
+    const request = {
+      from: rows[0]?.profile_id ?? '',
+      into: survivor,
+      cause: 'operator',
+      keepsData: true,
+    } as const
+    await mergeProfiles(connection, { id: workspaceId, fieldBindings: {} }, request, [])
+    changing = change({ customer: 'a', opt_out: true, channels: ['MAIL'] })
+    await untilSomebodyWaits(db.database)
+  })
+  await changing
+  expect((await statusOf('a'))?.optedOutChannels).toEqual(['MAIL'])
+  expect(
+    await db.database.inWorkspace(workspaceId, async (connection) => {
+      const { rows } = await connection.query(
+        'select profile_id from recipient_statuses where workspace_id = $1',
+        [workspaceId],
+      )
+      return rows
+    }),
+  ).toEqual([{ profile_id: survivor }])
 })

@@ -46,24 +46,24 @@ export async function findRecipientStatus(
   })
 }
 
-/** Applies changes of which no two name the same person. Who is not there has no status to change. */
+/**
+ * Applies changes of which no two name the same person. Who is not there has no status to change.
+ *
+ * The persons are locked first: an opt-out that were written while its person is merged away would stay behind with
+ * nobody, and the survivor would be sent to. Who they are is looked up again once they are locked.
+ */
 export async function changeRecipientStatuses(
   connection: Connection,
   workspaceId: number,
   changes: readonly StatusChange[],
 ): Promise<void> {
-  await connection.query({
-    name: 'change-recipient-statuses',
-    text: statement,
-    values: [workspaceId, JSON.stringify(changes)],
-  })
+  const values = [workspaceId, JSON.stringify(changes)]
+  await connection.query({ name: 'lock-recipients', text: lockStatement, values })
+  await connection.query({ name: 'change-recipient-statuses', text: statement, values })
 }
 
-/**
- * An e-mail without business unit names its user as C20 says: the one without unit, else the only one. Segments may ask
- * for a status, so a change of it is one of the profile.
- */
-const statement = `
+/** An e-mail without business unit names its user as C20 says: the one without unit, else the only one. */
+const named = `
 with change as materialized (
   select c.*, coalesce(
     (select i.profile_id from identifiers i
@@ -79,7 +79,14 @@ with change as materialized (
   from json_to_recordset($2::json) as c (
     customer text, email_key text, unit text, opt_out boolean, channels text[], blacklisted boolean
   )
-),
+)`
+
+const lockStatement = `${named}
+select from (select distinct profile_id from change where profile_id is not null order by 1 offset 0) c
+cross join lateral (select from profiles where workspace_id = $1 and id = c.profile_id for key share) p`
+
+/** Segments may ask for a status, so a change of it is one of the profile. */
+const statement = `${named},
 changed as (
   insert into recipient_statuses as s (workspace_id, profile_id, opted_out_channels, blacklisted)
   select $1, profile_id, case when opt_out then channels else '{}' end, coalesce(blacklisted, false)

@@ -1,3 +1,4 @@
+import { oneRowOfEach } from '../profiles/one-row-of-each.ts'
 import { type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
 
 const bindingRows = rowsOfProfile('device_bindings', { key: ['id'] })
@@ -56,72 +57,8 @@ without_tokens as (
 delete from devices d using ended
 where ended.is_present and d.workspace_id = $1 and d.id = ended.device_id`
 
-interface StoredParameter {
-  readonly name: string
-  readonly visibility: string
-  readonly value: unknown
-}
-
-/** A name that the survivor has as well keeps the survivor's value; the other one is kept in the journal. */
-const parameters: ProfilePart = {
-  name: 'profile_parameters',
-  async move(connection, workspaceId, moves) {
-    const { rows } = await connection.query<{ from_id: string; moved: string[]; dropped: StoredParameter[] }>(
-      {
-        name: 'move-parameters',
-        text: `with move as (select * from unnest($2::uuid[], $3::uuid[]) as m (from_id, into_id)),
-             moved as (
-               update profile_parameters t set profile_id = move.into_id from move
-               where t.workspace_id = $1 and t.profile_id = move.from_id and not exists (
-                 select from profile_parameters o
-                 where o.workspace_id = $1 and o.profile_id = move.into_id and o.name = t.name
-               )
-               returning move.from_id, t.name
-             ),
-             dropped as (
-               delete from profile_parameters t using move
-               where t.workspace_id = $1 and t.profile_id = move.from_id and exists (
-                 select from profile_parameters o
-                 where o.workspace_id = $1 and o.profile_id = move.into_id and o.name = t.name
-               )
-               returning move.from_id, t.name, t.visibility, t.value
-             )
-             select from_id,
-               coalesce((select jsonb_agg(name) from moved where moved.from_id = move.from_id), '[]') as moved,
-               coalesce((select jsonb_agg(jsonb_build_object('name', name, 'visibility', visibility, 'value', value))
-                         from dropped where dropped.from_id = move.from_id), '[]') as dropped
-             from move`,
-        values: [workspaceId, moves.map(({ from }) => from), moves.map(({ into }) => into)],
-      },
-    )
-    return new Map(
-      rows.flatMap(({ from_id, moved, dropped }) =>
-        moved.length + dropped.length > 0 ? [[from_id, { moved, dropped }] as const] : [],
-      ),
-    )
-  },
-  async moveBack(connection, workspaceId, { from, into }, journal) {
-    const { moved, dropped } = journal as { moved: string[]; dropped: StoredParameter[] }
-    await connection.query({
-      name: 'move-parameters-back',
-      text: `with back as (
-               update profile_parameters set profile_id = $2
-               where workspace_id = $1 and profile_id = $3 and name = any ($4)
-             )
-             insert into profile_parameters (workspace_id, profile_id, name, visibility, value)
-             select $1, $2, name, visibility, value
-             from jsonb_to_recordset($5) as d (name text, visibility text, value jsonb)`,
-      values: [workspaceId, from, into, moved, JSON.stringify(dropped)],
-    })
-  },
-  async erase(connection, workspaceId, profileIds) {
-    await connection.query({
-      name: 'erase-parameters',
-      text: 'delete from profile_parameters where workspace_id = $1 and profile_id = any ($2)',
-      values: [workspaceId, profileIds],
-    })
-  },
-}
+/** A name that the survivor has as well keeps the survivor's value. */
+const parameters = oneRowOfEach('profile_parameters', { key: ['name'], of: ['name'] })
 
 /** The journal holds what the merged profile was, so it ends with the survivor. */
 const journal: ProfilePart = {

@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { lockToMerge } from '../profiles/lock-survivor.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
 import { fieldNames, ownColumns } from '../standard-fields/standard-fields.ts'
@@ -37,14 +38,7 @@ export async function mergeProfiles(
   const { from, into, cause, keepsData } = merge
   const { id: workspaceId, fieldBindings } = workspace
   if (from === into) return undefined
-  const locked = await connection.query({
-    name: 'lock-profiles-to-merge',
-    // In the order of their ids, or two that merge the same pair the other way round would wait for each other.
-    text: `select from (select id from unnest(array[$2, $3]::uuid[]) as n (id) order by id offset 0) named
-           cross join lateral (select from profiles p where p.workspace_id = $1 and p.id = named.id for update) p`,
-    values: [workspaceId, from, into],
-  })
-  if (locked.rowCount !== 2) return undefined
+  if ((await lockToMerge(connection, workspaceId, [from, into])) !== 2) return undefined
 
   const moved: Record<string, unknown> = {}
   for (const part of parts) {
@@ -161,6 +155,7 @@ select $1, $2::uuid, $3::uuid, $4::text, (select to_jsonb(merged) from merged), 
     where field.key = any ('{${fieldNames.join(',')}}') and field.value <> 'null'
       and to_jsonb(survivor) -> field.key = 'null'
   ),
+  'survivor_was_known', (select known_at is not null from survivor),
   'survivor_status', (select to_jsonb(survivor_status) from survivor_status),
   'older_merges', (select coalesce(jsonb_agg(id), '[]') from older)
 )

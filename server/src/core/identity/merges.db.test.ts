@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Connection } from '../../platform/postgres/database.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
 import { appendEvents } from '../events/append-events.ts'
 import { eventParts } from '../events/profile-parts.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
-import { lockSurvivor } from '../profiles/lock-survivor.ts'
+import { lockAlone, lockSurvivor, lockSurvivors } from '../profiles/lock-survivor.ts'
+import type { ProfilePart } from '../profiles/profile-part.ts'
 import { explainMerge } from './explain-merge.ts'
 import { findNamedProfiles } from './find-named-profiles.ts'
 import { identityParts } from './identity-parts.ts'
 import { listMerges } from './list-merges.ts'
 import { mergeByOperator } from './merge-by-operator.ts'
 import { mergeProfiles } from './merge-profiles.ts'
+import { type Parameter, readParameters, writeParameters } from './parameters.ts'
 import { unmergeProfiles } from './unmerge-profiles.ts'
 
 const parts = [...identityParts, ...eventParts]
@@ -187,6 +190,58 @@ test('what is said of an anonymous profile moves to nobody, whoever merges it (S
   expect(await inAcme((c) => mergeByOperator(c, workspace(), gone, parts))).toEqual({ refusal: 'gone' })
 })
 
+test('an anonymous profile that somebody known was merged into is anonymous again when that is undone (S7)', async () => {
+  const anonymous = await newProfile([['anonymous_id', 'a2']])
+  const { ann } = await twoPeople()
+  const isKnown = async () => {
+    const { rows } = await inAcme((connection) =>
+      connection.query('select known_at is not null as known from profiles where id = $1', [anonymous.id]),
+    )
+    return rows[0].known
+  }
+  const id = await merge(ann, anonymous)
+  expect(await isKnown()).toBe(true)
+  await undo(id)
+  expect(await isKnown()).toBe(false)
+})
+
+async function parametersOf(profile: Made): Promise<readonly unknown[]> {
+  return await inAcme((connection) => readParameters(connection, acme, 'profile', profile.id))
+}
+
+test.each([
+  ['as they came', false],
+  ['the other way round', true],
+])(
+  'two profiles that bring a third one the same parameter, at once, get theirs back, undone %s (E61)',
+  async (_, isReversed) => {
+    const [one, other, into] = [await newProfile([]), await newProfile([]), await newProfile([])]
+    for (const [size, profile] of [one, other].entries()) {
+      await inAcme((connection) =>
+        writeParameters(connection, acme, profile.id, { size, [`only ${size}`]: true }),
+      )
+    }
+    const all = [one, other, into]
+    const before = await Promise.all(all.map(parametersOf))
+    const moves = [one, other].map((profile) => ({ from: profile.id, into: into.id }))
+    const journals: { readonly part: ProfilePart; readonly kept: ReadonlyMap<string, unknown> }[] = []
+    await inAcme(async (connection) => {
+      for (const part of identityParts)
+        journals.push({ part, kept: await part.move(connection, acme, moves) })
+    })
+    const united = { 'only 0': true, 'only 1': true }
+    const names = Object.fromEntries((await parametersOf(into)).map((one) => [(one as Parameter).name, true]))
+    expect(names).toEqual({ ...united, size: true })
+    for (const move of isReversed ? moves.toReversed() : moves) {
+      for (const { part, kept } of journals) {
+        const journal = kept.get(move.from)
+        if (journal !== undefined) await inAcme((c) => part.moveBack(c, acme, move, journal))
+      }
+    }
+    expect(await Promise.all(all.map(parametersOf))).toEqual(before)
+  },
+)
+
 test('a merge by identification is listed, and is not undone (S19)', async () => {
   const anonymous = await newProfile([])
   const { bob } = await twoPeople()
@@ -213,6 +268,24 @@ test('a merge can be undone on a connection that has just looked for a survivor 
   })
   expect(undone).toEqual({ profileId: ann.id })
 })
+
+test('whoever waits for a merge to be undone locks the profile that is there again, and not the survivor (S9)', async () => {
+  for (const lock of [lockSurvivor, lockAlone, lockOneOfSeveral]) {
+    const { ann, bob } = await twoPeople()
+    const id = await merge(ann, bob)
+    let locking: Promise<string | undefined> | undefined
+    await inAcme(async (connection) => {
+      await unmergeProfiles(connection, workspace(), id, parts)
+      locking = inAcme((other) => lock(other, acme, ann.id))
+      await untilSomebodyWaits(db.database)
+    })
+    expect(await locking).toBe(ann.id)
+  }
+})
+
+async function lockOneOfSeveral(connection: Connection, id: number, profileId: string) {
+  return (await lockSurvivors(connection, id, [profileId])).get(profileId)
+}
 
 async function setStatus(profile: Made, channels: readonly string[], blacklisted: boolean): Promise<void> {
   await inAcme((connection) =>

@@ -1,5 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { lockToMerge } from '../profiles/lock-survivor.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
+import { restoreRows } from '../profiles/restore-rows.ts'
 import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
 import { ownColumns } from '../standard-fields/standard-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
@@ -36,7 +38,7 @@ export async function unmergeProfiles(
     into_id: string
     moved: Record<string, unknown>
     is_undone: boolean
-    columns: readonly string[]
+    profile: string
   }>({
     name: 'lock-merge',
     text: lockStatement,
@@ -46,12 +48,7 @@ export async function unmergeProfiles(
   if (!merge) return { refusal: 'unknown' }
   if (merge.is_undone) return { refusal: 'undone' }
   const move = { from: merge.from_id, into: merge.into_id }
-  const survivor = await connection.query({
-    name: 'lock-merge-survivor',
-    text: 'select from profiles where workspace_id = $1 and id = $2 for update',
-    values: [workspaceId, move.into],
-  })
-  if (survivor.rowCount === 0) return { refusal: 'survivor-gone' }
+  if ((await lockToMerge(connection, workspaceId, [move.into])) === 0) return { refusal: 'survivor-gone' }
   const identifiers = merge.moved.identifiers as readonly HeldThen[]
   if (
     await isTaken(
@@ -63,8 +60,12 @@ export async function unmergeProfiles(
     return { refusal: 'identifier-taken' }
   }
 
+  if ((await restoreRows(connection, 'profiles', [merge.profile])) !== 1) {
+    throw new Error('the profile that was merged away is there')
+  }
   await connection.query({
-    text: unmergeStatement(merge.columns),
+    name: 'unmerge-profiles',
+    text: unmergeStatement,
     values: [
       workspaceId,
       move.from,
@@ -80,7 +81,21 @@ export async function unmergeProfiles(
   }
   await showIdentifiers(connection, workspaceId, move.from)
   await showIdentifiers(connection, workspaceId, move.into)
+  if (merge.moved.survivor_was_known === false) await forgetKnown(connection, workspaceId, move.into)
   return { profileId: move.from }
+}
+
+/** Who was anonymous, and known by what came along alone, is anonymous again (S7). */
+async function forgetKnown(connection: Connection, workspaceId: number, profileId: string): Promise<void> {
+  await connection.query({
+    name: 'forget-known',
+    text: `update profiles set known_at = null
+           where workspace_id = $1 and id = $2 and not exists (
+             select from identifiers i
+             where i.workspace_id = $1 and i.profile_id = $2 and i.kind not in ('anonymous_id', 'cookie_id')
+           )`,
+    values: [workspaceId, profileId],
+  })
 }
 
 async function isTaken(
@@ -90,26 +105,20 @@ async function isTaken(
 ): Promise<boolean> {
   const { rowCount } = await connection.query({
     name: 'taken-identifiers',
-    text: `select from identifiers i
-           join jsonb_to_recordset($2) as f (kind text, value text, scope text)
-             on i.kind = f.kind and i.value = f.value and i.scope = f.scope
-           where i.workspace_id = $1 limit 1`,
+    text: `select from jsonb_to_recordset($2) as f (kind text, value text, scope text)
+           cross join lateral (
+             select from identifiers i
+             where i.workspace_id = $1 and i.kind = f.kind and i.value = f.value and i.scope = f.scope limit 1
+           ) i
+           limit 1`,
     values: [workspaceId, JSON.stringify(freed)],
   })
   return Boolean(rowCount)
 }
 
-/**
- * `columns`, quoted: what the journal has of the profile's row and the table still has, but what is made from others. A
- * column that is younger than the merge gets its default, as in every row that was there when it was added; listed
- * with the others it would be null.
- */
+/** The row of the profile as text: JavaScript's numbers would lose digits of the profile's. */
 const lockStatement = `
-select from_id, into_id, moved, undone_at is not null as is_undone, array(
-  select quote_ident(attname) from pg_attribute
-  where attrelid = 'profiles'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
-    and profile ? attname::text
-) as columns
+select from_id, into_id, moved, undone_at is not null as is_undone, profile::text as profile
 from profile_merges
 where workspace_id = $1 and id = $2 and cause = 'operator' for update`
 
@@ -117,14 +126,9 @@ where workspace_id = $1 and id = $2 and cause = 'operator' for update`
 const withoutFilled = (column: string) =>
   `case when to_jsonb(p.${column}) is distinct from merge.moved -> 'fields' -> '${column}' then p.${column} end`
 
-const unmergeStatement = (columns: readonly string[]) => `
+const unmergeStatement = `
 with merge as materialized (
   update profile_merges set undone_at = now() where workspace_id = $1 and id = $4 returning *
-),
-restored as (
-  insert into profiles (${columns.join(', ')})
-  select ${columns.map((column) => `restored.${column}`).join(', ')}
-  from merge, jsonb_populate_record(null::profiles, merge.profile) restored
 ),
 emptied as (
   update profiles p

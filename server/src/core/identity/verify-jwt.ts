@@ -1,4 +1,5 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type ProtectedHeaderParameters } from 'jose'
+import { parseWithDigits } from '../../platform/parse-with-digits.ts'
 import { isCustomerId } from '../profiles/customer-id.ts'
 import { emailKey, isEmail } from '../profiles/email.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
@@ -104,10 +105,7 @@ function seconds(claim: unknown): number | undefined | null {
 function withExactPartnerId(payload: Claimed, token: string): Claimed {
   if (typeof payload.partner_user_id !== 'number') return payload
   const written = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
-  return JSON.parse(written, (key, value: unknown, context?: { readonly source?: string }) => {
-    if (key !== 'partner_user_id' || typeof value !== 'number') return value
-    return /^-?\d+$/.test(context?.source ?? '') ? context?.source : undefined
-  })
+  return parseWithDigits(written, 'partner_user_id') as Claimed
 }
 
 type Claimed = Readonly<Record<string, unknown>>

@@ -8,6 +8,8 @@ export interface QualifyingRequest {
   /** The window ends now and begins so many months before, at the same local time of day. */
   readonly months: number
   readonly now: Date
+  /** What was booked later does not count. Absent: everything does. */
+  readonly bookedUntil?: Date | undefined
 }
 
 /**
@@ -20,7 +22,7 @@ export interface QualifyingRequest {
 export async function readQualifyingPoints(
   connection: Connection,
   { id, settings }: Workspace,
-  { profileIds, months, now }: QualifyingRequest,
+  { profileIds, months, now, bookedUntil }: QualifyingRequest,
 ): Promise<ReadonlyMap<string, Hundredths>> {
   const { rows } = await connection.query<{ profile_id: string; points: string }>({
     name: 'qualifying-points',
@@ -30,10 +32,10 @@ export async function readQualifyingPoints(
              select sum(m.earned) as points from points_movements m
              where m.workspace_id = $1 and m.profile_id = person.id and m.kind = any ($3)
                and m.counted_at >= ($4::timestamptz at time zone $6 - make_interval(months => $5)) at time zone $6
-               and m.counted_at <= $4
+               and m.counted_at <= $4 and ($7::timestamptz is null or m.booked_at <= $7)
            ) found
            where found.points is not null`,
-    values: [id, profileIds, qualifyingKinds, now, months, settings.timeZone],
+    values: [id, profileIds, qualifyingKinds, now, months, settings.timeZone, bookedUntil ?? null],
   })
   return new Map(rows.map(({ profile_id, points }) => [profile_id, Number(points)]))
 }

@@ -18,14 +18,23 @@ export async function deleteProfiles(
   doomed: readonly DoomedProfile[],
   parts: readonly ProfilePart[],
 ): Promise<void> {
+  const values = [
+    workspaceId,
+    doomed.flatMap(({ customer }) => customer ?? []),
+    doomed.flatMap(({ profile }) => profile ?? []),
+  ]
+  // What is being written of them at this moment, under their locks, ends with them.
+  await connection.query({
+    name: 'lock-doomed-profiles',
+    text: `select from profiles
+           where workspace_id = $1 and id = any (array(select id from (${doomedIds}) doomed))
+           order by id for update`,
+    values,
+  })
   const { rows } = await connection.query<{ id: string; identifiers: readonly ErasedIdentifier[] }>({
     name: 'delete-profiles',
     text: statement,
-    values: [
-      workspaceId,
-      doomed.flatMap(({ customer }) => customer ?? []),
-      doomed.flatMap(({ profile }) => profile ?? []),
-    ],
+    values,
   })
   const ids = rows.map(({ id }) => id)
   if (ids.length === 0) return
@@ -33,13 +42,14 @@ export async function deleteProfiles(
   for (const part of parts) await part.erase(connection, workspaceId, ids, identifiers)
 }
 
-const statement = `
-with doomed as materialized (
+const doomedIds = `
   select profile_id as id from identifiers
   where workspace_id = $1 and kind = 'customer_id' and value = any ($2::text[]) and scope = ''
   union
-  select id from profiles where workspace_id = $1 and id = any ($3::uuid[])
-),
+  select id from profiles where workspace_id = $1 and id = any ($3::uuid[])`
+
+const statement = `
+with doomed as materialized (${doomedIds}),
 without_profile as (
   delete from profiles p using doomed where p.workspace_id = $1 and p.id = doomed.id
 ),

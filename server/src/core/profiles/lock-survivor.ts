@@ -1,6 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 
-/** A merge may end between our look and our lock; more than two in a row do not happen. */
+/** A merge, or its undoing, may end between our look and our lock; more than two in a row do not happen. */
 const mostLooks = 5
 
 /**
@@ -12,7 +12,7 @@ export async function lockSurvivor(
   workspaceId: number,
   profileId: string,
 ): Promise<string | undefined> {
-  return (await lock(connection, workspaceId, [profileId], 'key share')).get(profileId)
+  return (await lockSurvivors(connection, workspaceId, [profileId])).get(profileId)
 }
 
 /**
@@ -27,7 +27,24 @@ export async function lockAlone(
   return (await lockAllAlone(connection, workspaceId, [profileId])).get(profileId)
 }
 
-/** The same for many, in the order of their ids. @returns by the id that was asked for; who ended is left out */
+/**
+ * What `lockSurvivor` does, for many, in the order of their ids.
+ *
+ * @returns by the id that was asked for; who ended is left out
+ */
+export async function lockSurvivors(
+  connection: Connection,
+  workspaceId: number,
+  profileIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  return await lock(connection, workspaceId, profileIds, 'key share')
+}
+
+/**
+ * What `lockAlone` does, for many, in the order of their ids.
+ *
+ * @returns by the id that was asked for; who ended is left out
+ */
 export async function lockAllAlone(
   connection: Connection,
   workspaceId: number,
@@ -50,7 +67,9 @@ async function lock(
       text: statementFor(strength),
       values: [workspaceId, missing],
     })
-    for (const { asked, id } of rows) locked.set(asked, id)
+    const merged = rows.filter(({ asked, id }) => asked !== id)
+    const still = merged.length === 0 ? undefined : await stillMerged(connection, workspaceId, merged)
+    for (const { asked, id } of rows) if (asked === id || still?.has(asked)) locked.set(asked, id)
     missing = missing.filter((id) => !locked.has(id))
   }
   return locked
@@ -73,4 +92,45 @@ select given.asked, locked.id
 from given cross join lateral (
   select p.id from profiles p where p.workspace_id = $1 and p.id = given.id for ${strength}
 ) locked`
+}
+
+/**
+ * Of profiles whose survivors are locked, those that are still merged into them: who waited for a merge to be undone has
+ * locked the survivor, and the other one is somebody else again.
+ */
+async function stillMerged(
+  connection: Connection,
+  workspaceId: number,
+  merged: readonly { readonly asked: string; readonly id: string }[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await connection.query<{ id: string }>({
+    name: 'still-merged',
+    text: `select s.id from unnest($2::uuid[], $3::uuid[]) as s (id, survivor_id)
+           cross join lateral (
+             select from merged_profiles m
+             where m.workspace_id = $1 and m.id = s.id and m.survivor_id = s.survivor_id limit 1
+           ) m`,
+    values: [workspaceId, merged.map(({ asked }) => asked), merged.map(({ id }) => id)],
+  })
+  return new Set(rows.map(({ id }) => id))
+}
+
+/**
+ * Locks profiles that are to be merged or erased, in the order of their ids. A statement of its own, before anything of
+ * them moves or ends: the next one sees what was written under locks that this one waited for.
+ *
+ * @returns how many of them there are
+ */
+export async function lockToMerge(
+  connection: Connection,
+  workspaceId: number,
+  profileIds: readonly string[],
+): Promise<number> {
+  const { rowCount } = await connection.query({
+    name: 'lock-profiles-to-merge',
+    text: `select from (select id from unnest($2::uuid[]) as n (id) group by id order by id offset 0) named
+           cross join lateral (select from profiles p where p.workspace_id = $1 and p.id = named.id for update) p`,
+    values: [workspaceId, profileIds],
+  })
+  return rowCount ?? 0
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { ProfileMove, ProfilePart } from './profile-part.ts'
+import { type KeptRow, restoreRows } from './restore-rows.ts'
 
 interface OneOfEach {
   /** The columns that name a row of one profile. */
@@ -15,7 +16,7 @@ interface OneOfEach {
 
 interface Moved {
   readonly moved: readonly object[]
-  readonly dropped: readonly object[]
+  readonly dropped: readonly KeptRow[]
 }
 
 /**
@@ -54,7 +55,7 @@ moved as (
 dropped as (
   delete from ${table} t using held
   where held.is_second and t.workspace_id = $1 and t.${column} = held.from_id and ${sameKey('held')}
-  returning held.from_id, to_jsonb(t) || ${keyObject} as row
+  returning held.from_id, to_jsonb(t)::text as row
 )
 select move.from_id::text as from_id,
   coalesce((select jsonb_agg(key) from moved where moved.from_id = move.from_id), '[]') as moved,
@@ -79,16 +80,12 @@ from move`
       const { moved, dropped } = journal as Moved
       await connection.query({
         name: `move-back-${name}`,
-        text: `with back as (
-                 update ${table} t set ${column} = $2
-                 from jsonb_populate_recordset(null::${table}, $4) k
-                 where t.workspace_id = $1 and t.${column} = $3 and ${sameKey('k')}
-               )
-               insert into ${table} select r.* from jsonb_populate_recordset(null::${table}, $5) r
-               -- What somebody else took meanwhile stays theirs.
-               on conflict do nothing`,
-        values: [workspaceId, from, into, JSON.stringify(moved), JSON.stringify(dropped)],
+        text: `update ${table} t set ${column} = $2
+               from jsonb_populate_recordset(null::${table}, $4) k
+               where t.workspace_id = $1 and t.${column} = $3 and ${sameKey('k')}`,
+        values: [workspaceId, from, into, JSON.stringify(moved)],
       })
+      await restoreRows(connection, table, dropped)
     },
     async erase(connection, workspaceId, profileIds) {
       await connection.query({

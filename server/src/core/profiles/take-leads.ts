@@ -2,6 +2,7 @@ import type { Connection } from '../../platform/postgres/database.ts'
 import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
 import type { FieldBindings } from '../standard-fields/field-bindings.ts'
 import { ownColumns } from '../standard-fields/standard-fields.ts'
+import { lockToMerge } from './lock-survivor.ts'
 import type { ProfilePart } from './profile-part.ts'
 
 /** A lead whose e-mail a write to a customer id has brought. */
@@ -26,15 +27,15 @@ export async function takeLeads(
 ): Promise<void> {
   const leads = taken.map(({ lead }) => lead)
   const customers = taken.map(({ customer }) => customer)
-  const values = [workspaceId, leads, customers]
-  const promoted = await connection.query<Standing>({ name: 'promote-leads', text: promoteLeads, values })
-  const absorbed = await connection.query<Standing & { from: string }>({
-    name: 'find-absorbed-leads',
-    text: findAbsorbed,
-    values,
+  const values = [workspaceId, leads, customers] as const
+  const promoted = await connection.query<Standing>({
+    name: 'promote-leads',
+    text: promoteLeads,
+    values: [...values],
   })
-  if (absorbed.rows.length > 0) {
-    const moves = absorbed.rows.map(({ from, profileId }) => ({ from, into: profileId }))
+  const absorbed = await lockAbsorbed(connection, values)
+  if (absorbed.length > 0) {
+    const moves = absorbed.map(({ from, profileId }) => ({ from, into: profileId }))
     for (const part of parts) await part.move(connection, workspaceId, moves)
     await connection.query({
       name: 'absorb-leads',
@@ -43,7 +44,7 @@ export async function takeLeads(
     })
   }
   // No caller's trust is inherited (S16).
-  const changes = [...promoted.rows, ...absorbed.rows].map(({ profileId, by }) => ({ profileId, by }))
+  const changes = [...promoted.rows, ...absorbed].map(({ profileId, by }) => ({ profileId, by }))
   if (changes.length === 0) return
   for (const part of parts) await part.standingChanged?.(connection, workspaceId, changes)
 }
@@ -52,6 +53,29 @@ export async function takeLeads(
 interface Standing {
   readonly profileId: string
   readonly by: readonly string[]
+}
+
+interface Absorbed extends Standing {
+  readonly from: string
+}
+
+/** Who absorbs whom, once nobody can write to them any more: either may have been merged while we waited. */
+async function lockAbsorbed(
+  connection: Connection,
+  values: readonly [workspaceId: number, leads: readonly string[], customers: readonly string[]],
+): Promise<readonly Absorbed[]> {
+  const locked = new Set<string>()
+  for (;;) {
+    const { rows } = await connection.query<Absorbed>({
+      name: 'find-absorbed-leads',
+      text: findAbsorbed,
+      values: [...values],
+    })
+    const others = rows.flatMap(({ from, profileId }) => [from, profileId]).filter((id) => !locked.has(id))
+    if (others.length === 0) return rows
+    await lockToMerge(connection, values[0], others)
+    for (const id of others) locked.add(id)
+  }
 }
 
 const promoteLeads = `

@@ -1,11 +1,19 @@
 import type { PropertyDefinition } from '../workspaces/file/sections/loyalty.ts'
 
 /** What has property records, and by which id: a customer its profile, the others their number. */
-export interface PropertyOwner {
-  readonly kind: Extract<PropertyDefinition['owner'], 'customer' | 'event' | 'purchase' | 'voucher'>
+export type PropertyOwner =
+  | {
+      readonly kind: Extract<PropertyDefinition['owner'], 'customer' | 'purchase' | 'voucher'>
+      readonly id: string
+    }
+  | PropertyEvent
+
+/** Its records end with the event: with that profile, or with the month in which it was received. */
+interface PropertyEvent {
+  readonly kind: Extract<PropertyDefinition['owner'], 'event'>
   readonly id: string
-  /** The profile with which the records of an event end. */
-  readonly endsWith?: string
+  readonly endsWith: string
+  readonly receivedAt: Date
 }
 
 /**

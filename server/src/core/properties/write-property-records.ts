@@ -46,12 +46,13 @@ export async function putPropertyRecords(
   const taken = await findTakenValues(connection, workspaceId, owner, last)
   const free = last.filter(({ definition }) => !taken.includes(definition.id))
   if (free.length === 0) return taken
+  const event = owner.kind === 'event' ? owner : undefined
   await connection.query({
     name: 'put-property-records',
     text: `insert into property_records (
-             workspace_id, owner_kind, owner_id, profile_id, property_id, value, unique_key, created_at
+             workspace_id, owner_kind, owner_id, profile_id, received_at, property_id, value, unique_key, created_at
            )
-           select $1, $2, $3, $4, id, coalesce(value, 'null'),
+           select $1, $2, $3, $4, $6, id, coalesce(value, 'null'),
              case when "isUnique" and value is not null then ${keyOf('value')} end,
              statement_timestamp() + position * interval '1 microsecond'
            from rows from (jsonb_to_recordset($5) as (id text, value jsonb, "isUnique" boolean))
@@ -59,7 +60,14 @@ export async function putPropertyRecords(
            order by id
            on conflict (workspace_id, owner_kind, owner_id, property_id) do update
              set value = excluded.value, unique_key = excluded.unique_key, changed_at = clock_timestamp()`,
-    values: [workspaceId, owner.kind, owner.id, owner.endsWith ?? null, toJson(free)],
+    values: [
+      workspaceId,
+      owner.kind,
+      owner.id,
+      event?.endsWith ?? null,
+      toJson(free),
+      event?.receivedAt ?? null,
+    ],
   })
   return taken
 }
@@ -68,7 +76,7 @@ export async function putPropertyRecords(
 export async function removePropertyRecord(
   connection: Connection,
   workspaceId: number,
-  { kind, id }: PropertyOwner,
+  { kind, id }: Pick<PropertyOwner, 'kind' | 'id'>,
   propertyId: string,
 ): Promise<boolean> {
   const { rowCount } = await connection.query({

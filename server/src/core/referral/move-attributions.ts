@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { ProfileMove, ProfilePart } from '../profiles/profile-part.ts'
+import { restoreRows } from '../profiles/restore-rows.ts'
 
 /**
  * Rows as JSON texts (parsed here, their numbers would lose digits): those that gave way, whosever they were, and
@@ -34,12 +35,7 @@ export const friendsPart: ProfilePart = {
                and a.attributed_at = m.attributed_at`,
       values: [workspaceId, from, into, jsonArray(rows)],
     })
-    await connection.query({
-      name: 'restore-attributions',
-      text: `insert into attributions select * from jsonb_populate_recordset(null::attributions, $1)
-             on conflict do nothing`,
-      values: [jsonArray(gone)],
-    })
+    await restoreRows(connection, 'attributions', gone)
   },
   async erase(connection, workspaceId, profileIds) {
     await connection.query({

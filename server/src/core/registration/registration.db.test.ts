@@ -1,16 +1,19 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Connection } from '../../platform/postgres/database.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
 import { readConsentHistory } from '../consents/consents.ts'
 import { consentParts } from '../consents/profile-parts.ts'
 import { type Identity, identifiersOf } from '../identity/identifiers.ts'
 import { identify } from '../identity/identify.ts'
 import { identityParts } from '../identity/identity-parts.ts'
+import { mergeProfiles } from '../identity/merge-profiles.ts'
 import { newDeviceToken } from '../identity/new-device.fixture.ts'
 import { retried } from '../identity/retried.ts'
 import { findDevice } from '../identity/token-standing.ts'
 import { verifyToken } from '../identity/verify-token.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
+import type { ProfileRef } from '../profiles/known-profiles.ts'
 import { applyUpserts } from '../profiles/upsert-profiles.ts'
 import { referralParts } from '../referral/profile-parts.ts'
 import { makeShareCode } from '../referral/share-codes.ts'
@@ -343,6 +346,29 @@ test('a newsletter sign-up adds consents to a known contact and changes nothing 
   expect(made.isNew).toBe(true)
   expect(await identifiers(made.profileId)).toEqual(['email:new@e.example claim'])
   expect((await signUp('new@e.example')).profileId).toBe(made.profileId)
+})
+
+test('what somebody consents to while they are merged away is consented to by the survivor (S19, L73)', async () => {
+  const known = await registered({ email: 'merged@e.example', fields: {} })
+  const survivor = await registered({ email: undefined, fields: { phone: '+420700000009' } })
+  let signingUp: Promise<ProfileRef> | undefined
+  await db.database.transaction(workspace.id, async (connection) => {
+    const pair = { from: known.profileId, into: survivor.profileId }
+    await mergeProfiles(connection, workspace, { ...pair, cause: 'operator', keepsData: true }, parts)
+    signingUp = run((other) =>
+      signUpForNewsletter(other, workspace, {
+        contact: { email: 'merged@e.example' },
+        level: 'claim',
+        consents: [{ consentId: 'club', value: 1 }],
+        consentSource: anybody,
+        language: 'en',
+      }),
+    )
+    await untilSomebodyWaits(db.database)
+  })
+  expect(await signingUp).toMatchObject(survivor)
+  const found = await run((connection) => readKnownProfile(connection, workspace.id, survivor.profileId))
+  expect(found?.consents).toMatchObject([{ consentId: 'club', value: 1 }])
 })
 
 test('who can register is who would not be refused (L61)', async () => {

@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import { type ConsentSource, type ConsentValue, setConsents } from '../consents/consents.ts'
+import { lockProfile } from '../identity/identify.ts'
 import type { ProfileRef } from '../profiles/known-profiles.ts'
 import { writeFields } from '../standard-fields/write-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
@@ -20,7 +21,7 @@ export interface NewsletterSignUp {
 
 /**
  * Signs a contact up (L73). A known one is given the consents of value 1 and nothing else of it changes; an unknown one
- * becomes a profile of its own. The caller must not tell which.
+ * becomes a profile of its own. The caller must not tell which, and runs it under `retried`.
  */
 export async function signUpForNewsletter(
   connection: Connection,
@@ -31,6 +32,8 @@ export async function signUpForNewsletter(
   const contact = { email: undefined, phone: undefined, ...signUp.contact }
   const holders = await findContactHolders(connection, workspace.id, contactsOf(contact.email, contact.phone))
   const known = holderNamed(holders, workspace)
+  // What they consent to is the survivor's, if they are merged away at this moment.
+  if (known) await lockProfile(connection, workspace.id, known.profileId)
   const profile =
     known ??
     (await createKnownProfile(connection, workspace, {

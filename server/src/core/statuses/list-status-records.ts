@@ -2,7 +2,7 @@ import type { Connection } from '../../platform/postgres/database.ts'
 import type { ListPage, ListRequest } from '../lists/list-request.ts'
 import { readPage } from '../lists/read-page.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
-import { type StatusRow, statusColumns, statusRecordOf } from './read-status.ts'
+import { type StatusRow, shownEnd, statusColumns, statusRecordOf } from './read-status.ts'
 import type { StatusRecord } from './status-record.ts'
 
 export type StatusRecordOrder =
@@ -37,7 +37,7 @@ export async function listStatusRecords(
         statusId: 's.status_id',
         profileNumber: 'p.number',
         validFrom: 's.valid_from',
-        validTo: 's.valid_to',
+        validTo: shownEnd,
         hasEnded: 'not s.is_current',
         changedAt: 's.changed_at',
       },

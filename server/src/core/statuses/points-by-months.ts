@@ -8,17 +8,21 @@ export type PointsByMonths = ReadonlyMap<number, Hundredths>
 
 export const noPoints: PointsByMonths = new Map()
 
-/** The qualifying points of profiles in every window that a status of the workspace asks for; by profile. */
+/**
+ * The qualifying points of profiles in every window that a status of the workspace asks for; by profile. With
+ * `bookedUntil` as they would be now if nothing had been booked since.
+ */
 export async function readPointsByMonths(
   connection: Connection,
   workspace: Workspace,
   profileIds: readonly string[],
   now: Date,
+  bookedUntil?: Date,
 ): Promise<ReadonlyMap<string, PointsByMonths>> {
   const { statuses } = workspace.settings.loyalty
   const byProfile = new Map(profileIds.map((id) => [id, new Map<number, Hundredths>()]))
   for (const months of new Set(statuses.map(({ qualificationMonths }) => qualificationMonths))) {
-    const points = await readQualifyingPoints(connection, workspace, { profileIds, months, now })
+    const points = await readQualifyingPoints(connection, workspace, { profileIds, months, now, bookedUntil })
     for (const [profileId, amount] of points) byProfile.get(profileId)?.set(months, amount)
   }
   return byProfile

@@ -52,8 +52,11 @@ export function heldRecord(workspace: Workspace, row: StatusRow): StatusRecord {
   return rankOf(workspace, record.statusId) < 0 ? { ...record, statusId: lowest, validTo: null } : record
 }
 
+/** One that stands aside has ended, as far as anybody is shown: another one counts since (L102). */
+export const shownEnd = 'coalesce(s.aside_since, s.valid_to)'
+
 export const statusColumns = `p.id as profile_id, p.number as profile_number, p.created_at as profile_created_at,
-  s.number, s.status_id, s.valid_from, s.valid_to, s.is_current, s.is_set, s.changed_at`
+  s.number, s.status_id, s.valid_from, ${shownEnd} as valid_to, s.is_current, s.is_set, s.changed_at`
 
 export interface StatusRow {
   readonly profile_id: string

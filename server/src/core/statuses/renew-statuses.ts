@@ -62,6 +62,10 @@ async function renew(connection: Connection, workspace: Workspace, due: readonly
   }
 }
 
+/**
+ * Profiles are locked before their records: a record that is made while its profile is merged away would stay behind
+ * with nobody.
+ */
 async function takeDue(
   connection: Connection,
   workspace: Workspace,
@@ -71,12 +75,25 @@ async function takeDue(
   // Without statuses nothing is renewed, and what ended once stays due.
   if (workspace.settings.loyalty.statuses.length === 0) return []
   const isSome = of === 'some'
-  const { rows } = await connection.query<DueRecord>({
-    name: isSome ? 'take-some-due-statuses' : 'take-due-statuses',
-    text: `select profile_id, valid_to from status_records
-           where workspace_id = $1 and is_current and valid_to < $2 ${isSome ? '' : 'and profile_id = any ($3)'}
-           order by valid_to limit ${mostAtOnce} for update ${isSome ? 'skip locked' : ''}`,
+  const due = `workspace_id = $1 and is_current and valid_to < $2`
+  const passed = isSome ? 'skip locked' : ''
+  const { rows } = await connection.query<{ id: string }>({
+    name: isSome ? 'lock-some-with-due-statuses' : 'lock-with-due-statuses',
+    text: `select p.id from (
+             select profile_id from status_records where ${due} ${isSome ? '' : 'and profile_id = any ($3)'}
+             order by valid_to limit ${mostAtOnce}
+           ) s
+           cross join lateral (
+             select id from profiles where workspace_id = $1 and id = s.profile_id for key share ${passed}
+           ) p`,
     values: isSome ? [workspace.id, now] : [workspace.id, now, of],
   })
-  return rows
+  if (rows.length === 0) return []
+  const taken = await connection.query<DueRecord>({
+    name: isSome ? 'take-some-due-statuses' : 'take-due-statuses',
+    text: `select profile_id, valid_to from status_records where ${due} and profile_id = any ($3)
+           order by profile_id for update ${passed}`,
+    values: [workspace.id, now, rows.map(({ id }) => id)],
+  })
+  return taken.rows
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { retried } from '../identity/retried.ts'
 import { createLedger } from '../points/create-ledger.ts'
 import { createPointsFixture, type PointsFixture } from '../points/points.fixture.ts'
+import { changeStatuses } from './change-status.ts'
 import { currentMultipliers } from './current-status.ts'
 import { listStatusRecords } from './list-status-records.ts'
 import { readPointsByMonths } from './points-by-months.ts'
@@ -234,6 +235,71 @@ test('L102, L104: what an operator set ends the former one now, is raised, and l
   expect((await shown()).filter((record) => record.endsWith('now'))).toEqual([
     'gold 2026-05-01T00:00:01 to 2026-11-01T22:59:59, now',
   ])
+})
+
+const now = (all: readonly string[]) => all.filter((record) => record.endsWith('now'))
+
+test("L104: what points raise above an operator's word falls back to it before its end, and to them after it", async () => {
+  const end = new Date('2026-05-01T00:00:00Z')
+  await set('silver', { to: end })
+  const [word] = (await records()).filter(({ isCurrent }) => isCurrent)
+  at('2026-03-20T08:00:00Z')
+  const purchase = await earn(2000)
+  expect((await shown()).slice(1)).toEqual([
+    'silver 2026-03-10T08:00:00 to 2026-03-20T08:00:00',
+    'gold 2026-03-20T08:00:00 to 2026-09-20T21:59:59, now',
+  ])
+  at('2026-03-25T08:00:00Z')
+  await cancel(purchase)
+  expect((await shown()).slice(1)).toEqual([
+    'silver 2026-03-10T08:00:00 to 2026-05-01T00:00:00, now',
+    'gold 2026-03-20T08:00:00 to 2026-03-25T08:00:00',
+  ])
+  expect((await records()).find(({ isCurrent }) => isCurrent)?.number).toBe(word?.number)
+  at('2026-05-01T00:00:01Z')
+  expect(now(await shown())).toEqual(['bronze 2026-05-01T00:00:01 to good, now'])
+})
+
+test("L104: a term by points that ends before an operator's word is followed by that, and then by points", async () => {
+  await set('silver', { to: new Date('2028-01-01T00:00:00Z') })
+  await earn(2000)
+  at('2026-10-01T08:00:00Z')
+  // The points alone would give silver to September 2027.
+  expect((await shown()).slice(1).toSorted()).toEqual([
+    'gold 2026-03-10T08:00:00 to 2026-09-10T21:59:59',
+    'silver 2026-03-10T08:00:00 to 2028-01-01T00:00:00, now',
+  ])
+  at('2028-02-01T08:00:00Z')
+  expect(now(await shown())).toEqual(['bronze 2028-01-01T00:00:01 to good, now'])
+})
+
+test("L104: a cancellation lowers to what points give, where that is more than an operator's word", async () => {
+  await set('silver', { to: new Date('2026-05-01T00:00:00Z') })
+  const first = await earn(600)
+  await cancel(await earn(1500))
+  // As long as the points give it: longer than the word.
+  expect(now(await shown())).toEqual(['silver 2026-03-10T08:00:00 to 2027-03-10T22:59:59, now'])
+  await cancel(first)
+  expect(now(await shown())).toEqual(['silver 2026-03-10T08:00:00 to 2026-05-01T00:00:00, now'])
+})
+
+test("L104: an operator's next word replaces the former one, lower or higher", async () => {
+  await set('gold', { to: new Date('2026-12-31T22:59:59Z') })
+  at('2026-03-11T08:00:00Z')
+  await set('bronze')
+  const purchase = await earn(600)
+  await cancel(purchase)
+  expect(now(await shown())).toEqual(['bronze 2026-03-11T08:00:00 to good, now'])
+})
+
+test("L104: what was decided before an operator's word does not lower it", async () => {
+  const { workspace, transaction } = fixture
+  await set('gold')
+  const from = fixture.clock.at
+  const rise = { profileId: profile, statusId: 'silver', from, endsFormer: from, to: null, isSet: false }
+  await transaction((connection) => changeStatuses(connection, workspace, [rise]))
+  expect(now(await shown())).toEqual(['gold 2026-03-10T08:00:00 to 2026-09-10T21:59:59, now'])
+  expect(await records()).toHaveLength(2)
 })
 
 test('L102: what cannot be set', async () => {

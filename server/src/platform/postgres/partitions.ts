@@ -75,7 +75,8 @@ async function dropDue(
   }
 }
 
-async function partitionStarts(connection: Connection, table: string): Promise<ReadonlySet<string>> {
+/** The first days of the partitions that there are, `YYYY-MM-DD`. */
+export async function partitionStarts(connection: Connection, table: string): Promise<ReadonlySet<string>> {
   const { rows } = await connection.query<{ name: string }>(
     `select child.relname as name from pg_inherits
      join pg_class child on child.oid = inhrelid

@@ -1,10 +1,15 @@
 import { type AssignCardResult, assignCard } from '../../../core/cards/assign-card.ts'
 import { isCardNumber } from '../../../core/cards/card-number.ts'
-import { insertCards, type NewCard, replaceCard } from '../../../core/cards/write-cards.ts'
+import {
+  insertCards,
+  type NewCard,
+  type ReplaceRefusal,
+  replaceCard,
+} from '../../../core/cards/write-cards.ts'
 import { retried } from '../../../core/identity/retried.ts'
 import { errorProcessing, type GoodRow, storeBatch } from '../batches.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
-import { refuse } from '../errors/carecloud-error.ts'
+import { notFound, refuse } from '../errors/carecloud-error.ts'
 import { type InvalidParam, invalidParam, type Reason } from '../errors/invalid-param.ts'
 import { reaches } from '../reach.ts'
 import { type Route, route } from '../route.ts'
@@ -38,6 +43,12 @@ const assignRefusals = {
   'card-not-free': ['card_number', 'not_allowed_value'],
 } as const satisfies Record<NonNullable<AssignCardResult['refusal']>, readonly [string, Reason]>
 
+/** L91. */
+const replaceRefusals = {
+  'unknown-profile': ['customer_id', 'not_found'],
+  'number-taken': ['card_number', 'already_exists'],
+} as const satisfies Record<Exclude<ReplaceRefusal, 'unknown-card'>, readonly [string, Reason]>
+
 /** What makes, changes and hands out cards (L91–L94). */
 export function cardRoutes(dependencies: CareCloudDependencies): readonly Route[] {
   const { database } = dependencies
@@ -53,12 +64,13 @@ export function cardRoutes(dependencies: CareCloudDependencies): readonly Route[
         if (!isCardNumber(card.card_type_id, card.card_number)) {
           throw refuse('card_number', 'invalid_value_format', card.card_number)
         }
-        const made = await retried(() =>
+        const { made, endedHolders } = await retried(() =>
           database.transaction(workspace.id, (connection) =>
             insertCards(connection, workspace.id, [toCard(card)]),
           ),
         )
         const number = made.get(card.card_number)
+        if (endedHolders.size > 0) throw refuse('customer_id', 'not_found', card.customer_id?.number ?? null)
         if (number === undefined) throw refuse('card_number', 'already_exists', card.card_number)
         return { card_id: number }
       },
@@ -79,17 +91,18 @@ export function cardRoutes(dependencies: CareCloudDependencies): readonly Route[
             const malformed = malformedNumbers(sent)
             const bad = new Set(malformed.map(({ index }) => index))
             const good = sent.filter(({ index }) => !bad.has(index))
-            const made = await insertCards(
+            const { made, endedHolders } = await insertCards(
               connection,
               call.workspace.id,
               good.map(({ value }) => toCard(value)),
             )
-            const taken = good.flatMap(({ index, value: { card_number } }) =>
-              made.has(card_number)
-                ? []
-                : [invalidParam({ name: 'card_number', index }, 'already_exists', card_number)],
-            )
-            return [...malformed, ...taken]
+            const left = good.flatMap(({ index, value: { card_number, customer_id } }) => {
+              if (made.has(card_number)) return []
+              return customer_id && endedHolders.has(customer_id.profileId)
+                ? [invalidParam({ name: 'customer_id', index }, 'not_found', customer_id.number)]
+                : [invalidParam({ name: 'card_number', index }, 'already_exists', card_number)]
+            })
+            return [...malformed, ...left]
           },
         ),
     }),
@@ -116,12 +129,21 @@ export function cardRoutes(dependencies: CareCloudDependencies): readonly Route[
         // A customer gives no card away: it would be nobody's to see (L28).
         const profileId = reaches(reach, holder) ? holder : found.profileId
         const changed = { ...toCard({ ...card, card_type_id: type, card_number: cardNumber }), profileId }
-        const isChanged = await retried(() =>
+        // A customer's word is about a card of theirs: an operator may give it to somebody else at this moment.
+        const heldBy = reach.all ? undefined : (found.profileId ?? undefined)
+        const refusal = await retried(() =>
           database.transaction(workspace.id, (connection) =>
-            replaceCard(connection, workspace.id, found.number, changed),
+            replaceCard(connection, workspace.id, found.number, changed, { heldBy }),
           ),
         )
-        if (!isChanged) throw refuse('card_number', 'already_exists', cardNumber)
+        if (refusal === undefined) return
+        if (refusal === 'unknown-card') throw notFound('cards', found.number)
+        const [name, reason] = replaceRefusals[refusal]
+        throw refuse(
+          name,
+          reason,
+          { customer_id: card.customer_id?.number ?? null, card_number: cardNumber }[name],
+        )
       },
     }),
     route({

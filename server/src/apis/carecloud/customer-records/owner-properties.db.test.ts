@@ -76,7 +76,7 @@ test('events and vouchers have their property records; those out of reach are no
     occurred_at: at,
     received_at: at,
   })
-  const owner = { kind: 'event', id: event, endsWith: profileId } as const
+  const owner = { kind: 'event', id: event, endsWith: profileId, receivedAt: new Date() } as const
   await records.api.db.database.inWorkspace(records.api.workspaceId, (connection) =>
     putPropertyRecords(connection, records.api.workspaceId, owner, [
       { definition: { id: 'mood', unique: false }, value: 'good' },

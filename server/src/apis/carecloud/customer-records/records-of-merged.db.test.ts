@@ -141,7 +141,7 @@ test('of a profile that ends nothing of it stays, and its pairs and values are f
     partners: [],
   }
   await fill(id, all)
-  const owner = { kind: 'event', id: '1', endsWith: profileId } as const
+  const owner = { kind: 'event', id: '1', endsWith: profileId, receivedAt: new Date() } as const
   await records.api.db.database.inWorkspace(records.api.workspaceId, (connection) =>
     putPropertyRecords(connection, records.api.workspaceId, owner, [
       { definition: { id: 'mood', unique: false }, value: 'good' },

@@ -50,7 +50,12 @@ export function eventRoutes({ database, events }: CareCloudDependencies): readon
               secondaryReference: event.secondaryExternalId,
             })
             if (recorded.refusal) throw refusals[recorded.refusal](event)
-            const owner = { kind: 'event', id: recorded.number, endsWith: recorded.profileId } as const
+            const owner = {
+              kind: 'event',
+              id: recorded.number,
+              endsWith: recorded.profileId,
+              receivedAt: now,
+            } as const
             await keepProperties(connection, workspace.id, owner, properties)
             return recorded.number
           }),
