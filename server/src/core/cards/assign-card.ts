@@ -3,6 +3,7 @@ import { lockSurvivor } from '../profiles/lock-survivor.ts'
 import { isUsable } from './card.ts'
 import { type CardType, randomCardNumber } from './card-number.ts'
 import { findCard } from './find-card.ts'
+import { findFreeNumber } from './free-number.ts'
 import { giveCard, insertCards } from './write-cards.ts'
 
 export interface AssignCardRequest {
@@ -16,11 +17,18 @@ export interface AssignCardRequest {
 export type AssignCardResult =
   | { readonly card: string; readonly refusal?: never }
   | {
-      readonly refusal: 'unknown-profile' | 'has-card-of-type' | 'unknown-card' | 'card-not-free'
+      readonly refusal:
+        | 'unknown-profile'
+        | 'has-card-of-type'
+        | 'unknown-card'
+        | 'card-not-free'
+        | 'no-number-left'
       readonly card?: never
     }
 
-/** A number is one of at least ten thousand; a type whose numbers are used up fails. */
+/** Where so many random numbers are taken, hardly any are left. */
+const mostRandom = 10
+/** Somebody else may take the free number that we found. */
 const mostTries = 50
 
 /**
@@ -50,7 +58,10 @@ export async function assignCard(
   }
   const blank = { secondaryNumber: null, validFrom: null, validTo: null, storeId: null, isActive: true }
   for (let tries = 0; tries < mostTries; tries++) {
-    const wanted = { ...blank, typeId: type.id, cardNumber: randomCardNumber(type), profileId }
+    const cardNumber =
+      tries < mostRandom ? randomCardNumber(type) : await findFreeNumber(connection, workspaceId, type)
+    if (cardNumber === undefined) return { refusal: 'no-number-left' }
+    const wanted = { ...blank, typeId: type.id, cardNumber, profileId }
     const { made } = await insertCards(connection, workspaceId, [wanted])
     const [number] = made.values()
     if (number !== undefined) return { card: number }

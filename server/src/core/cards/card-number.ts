@@ -11,7 +11,12 @@ export function isCardNumber({ numberPrefix, length }: CardType, cardNumber: str
 }
 
 /** A number of the type that nobody can foretell: digits after the prefix (L92). */
-export function randomCardNumber({ numberPrefix, length }: CardType): string {
-  const digits = Array.from({ length: Math.max(0, length - numberPrefix.length) }, () => randomInt(10))
-  return numberPrefix + digits.join('')
+export function randomCardNumber(type: CardType): string {
+  const digits = Array.from({ length: digitsOf(type) }, () => randomInt(10))
+  return type.numberPrefix + digits.join('')
+}
+
+/** How many digits follow the prefix in the numbers that are made. */
+export function digitsOf({ numberPrefix, length }: CardType): number {
+  return Math.max(0, length - numberPrefix.length)
 }

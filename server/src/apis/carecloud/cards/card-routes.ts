@@ -41,6 +41,7 @@ const assignRefusals = {
   'has-card-of-type': ['card_type_id', 'relation_already_exists'],
   'unknown-card': ['card_number', 'not_found'],
   'card-not-free': ['card_number', 'not_allowed_value'],
+  'no-number-left': ['card_type_id', 'not_allowed_value'],
 } as const satisfies Record<NonNullable<AssignCardResult['refusal']>, readonly [string, Reason]>
 
 /** L91. */
