@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { countOperatorMerge } from '../profiles/operator-merges.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { mergeProfiles } from './merge-profiles.ts'
@@ -19,6 +20,7 @@ export async function mergeByOperator(
   parts: readonly ProfilePart[],
 ): Promise<{ readonly merge: string; readonly refusal?: never } | { readonly refusal: MergeRefusal }> {
   if (from === into) return { refusal: 'same' }
+  await countOperatorMerge(connection, workspace.id)
   const known = await connection.query({
     name: 'is-known-profile',
     text: `select from identifiers

@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import { lockToMerge } from '../profiles/lock-survivor.ts'
+import { countOperatorMerge } from '../profiles/operator-merges.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import { restoreRows } from '../profiles/restore-rows.ts'
 import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
@@ -33,6 +34,7 @@ export async function unmergeProfiles(
   parts: readonly ProfilePart[],
 ): Promise<{ readonly profileId: string } | { readonly refusal: UnmergeRefusal }> {
   const { id: workspaceId, fieldBindings } = workspace
+  await countOperatorMerge(connection, workspaceId)
   const { rows } = await connection.query<{
     from_id: string
     into_id: string

@@ -1,5 +1,6 @@
 import { derivedColumns, derivedValues, rewrittenValues } from '../standard-fields/derived-columns.ts'
 import type { BindableField } from '../standard-fields/standard-fields.ts'
+import { noMergeSince } from './operator-merges.ts'
 
 /** The columns of an upsert, as the log's JSON names them. */
 export const upsertColumns = `
@@ -158,11 +159,12 @@ taken as (
   select $1, 'email', claimed, scope, id from plan
   where decision in ('create', 'update') and claimed is not null and holder_id is null
 ),
+-- Also where nothing was updated: a row that was waited for may have been merged away, and its update be nobody's.
 reported as (
   insert into profile_changes (workspace_id, profile_ids, kinds)
   select $1, array_agg(id), array_agg(kind)
   from (select id, 'created' as kind from created union all select id, 'updated' from updated) change
-  having count(*) > 0
+  having case when ${noMergeSince} then count(*) > 0 end
 )${
     bindings
       ? `,
