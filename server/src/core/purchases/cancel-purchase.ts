@@ -42,10 +42,13 @@ export async function cancelPurchase(
   const owner = await findOwner(connection, workspace.id, request.originalBillId)
   if (!owner || !isAmong(owner.profile_id, request.ofProfiles)) return { refusal: 'unknown-original' }
   // The profile before the purchase, as whoever sends one locks them.
-  const profileId =
+  const seen =
     owner.profile_id === null ? undefined : await lockAlone(connection, workspace.id, owner.profile_id)
   const original = await lockOriginal(connection, workspace.id, request.originalBillId)
   if (!original) return { refusal: 'unknown-original' }
+  // An anonymous purchase may have got its customer while we waited for it.
+  const named = original.profile_id
+  const profileId = seen ?? (named === null ? undefined : await lockAlone(connection, workspace.id, named))
   // A till that sends the same again is told so, whatever it cancelled (L112).
   if (await isBill(connection, workspace.id, bill.billId)) return { refusal: 'bill-exists' }
   if (original.cancelled_by !== null) return { refusal: 'already-cancelled' }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
+import { assignPurchase } from './assign-purchase.ts'
 import { bill, createPurchasesFixture, type PurchasesFixture } from './purchases.fixture.ts'
 import { listPurchases } from './read-purchases.ts'
 import { readTurnover } from './read-turnover.ts'
@@ -60,4 +62,20 @@ test('points that were earned and spent before the cancellation are owed, and se
   expect(await shop.freePoints(profileId)).toBe(0)
   await shop.send(profileId, { bill: bill({ amount: 100 }) })
   expect(await shop.freePoints(profileId)).toBe(20)
+})
+
+test('a purchase that gets its customer while it is cancelled gives nobody points (L113, L116)', async () => {
+  const profileId = await shop.newProfile()
+  const ofBill = bill()
+  await shop.send(undefined, { bill: ofBill })
+  const till = { eventName: 'purchase', source: 'back end', now: new Date() } as const
+  let cancelling: ReturnType<typeof shop.cancel> | undefined
+  await shop.db.database.transaction(shop.workspace.id, async (connection) => {
+    const request = { ...till, billId: ofBill.billId, profileId, cardNumber: null }
+    expect(await assignPurchase(connection, shop.workspace, shop.ledger, request)).toBeUndefined()
+    cancelling = shop.cancel(ofBill.billId)
+    await untilSomebodyWaits(shop.db.database)
+  })
+  expect((await cancelling)?.refusal).toBeUndefined()
+  expect(await shop.freePoints(profileId)).toBe(0)
 })
