@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Hundredths } from '../amounts/hundredths.ts'
+import { stillMerged } from '../profiles/lock-survivor.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { bookExpiry } from './book-expiry.ts'
 import { type LockedWallets, lockWallets, makeWallets, type OpenRequest } from './lock-wallets.ts'
@@ -59,6 +60,12 @@ export async function openWallets(
   for (let round = 0; round < mostRounds; round++) {
     const found = await lockWallets(connection, workspace.id, request)
     if (found.people.some(({ id }) => id === null) && ++looks < mostLooks) continue
+    const merged = request.profiles.flatMap(({ id: asked }, place) => {
+      const id = found.people[place]?.id ?? asked
+      return id === asked ? [] : { asked, id }
+    })
+    const still = await stillMerged(connection, workspace.id, merged)
+    if (merged.some(({ asked }) => !still.has(asked))) continue
     const ids = [...new Set(found.people.flatMap(({ id }) => id ?? []))]
     if (found.wallets.length < ids.length) {
       await makeWallets(connection, workspace, request.pointTypeId, ids)

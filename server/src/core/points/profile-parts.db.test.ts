@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
 import { mergeProfiles } from '../identity/merge-profiles.ts'
 import { unmergeProfiles } from '../identity/unmerge-profiles.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
@@ -212,4 +213,21 @@ test('when a profile ends its points are written off and its entries stay withou
     points.ledger.reverse(connection, points.workspace, { key: randomUUID(), movementNumber: payment }),
   )
   expect(result).toEqual({ refusal: 'unknown-profile' })
+})
+
+test('who earns while the merge of its profile is undone has the points, and not the survivor (S9)', async () => {
+  const [from, into] = [await points.newProfile(), await points.newProfile()]
+  const { workspace } = points
+  const request = { from, into, cause: 'operator', keepsData: true } as const
+  const merge = await points.transaction((connection) =>
+    mergeProfiles(connection, workspace, request, pointParts),
+  )
+  let earning: Promise<string> | undefined
+  await points.transaction(async (connection) => {
+    await unmergeProfiles(connection, workspace, merge ?? '', pointParts)
+    earning = points.earn(from, 7)
+    await untilSomebodyWaits(points.db.database)
+  })
+  await earning
+  expect([await points.free(from), await points.free(into)]).toEqual([700, 0])
 })

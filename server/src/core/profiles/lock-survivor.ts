@@ -68,8 +68,8 @@ async function lock(
       values: [workspaceId, missing],
     })
     const merged = rows.filter(({ asked, id }) => asked !== id)
-    const still = merged.length === 0 ? undefined : await stillMerged(connection, workspaceId, merged)
-    for (const { asked, id } of rows) if (asked === id || still?.has(asked)) locked.set(asked, id)
+    const still = await stillMerged(connection, workspaceId, merged)
+    for (const { asked, id } of rows) if (asked === id || still.has(asked)) locked.set(asked, id)
     missing = missing.filter((id) => !locked.has(id))
   }
   return locked
@@ -98,11 +98,12 @@ from given cross join lateral (
  * Of profiles whose survivors are locked, those that are still merged into them: who waited for a merge to be undone has
  * locked the survivor, and the other one is somebody else again.
  */
-async function stillMerged(
+export async function stillMerged(
   connection: Connection,
   workspaceId: number,
   merged: readonly { readonly asked: string; readonly id: string }[],
 ): Promise<ReadonlySet<string>> {
+  if (merged.length === 0) return new Set()
   const { rows } = await connection.query<{ id: string }>({
     name: 'still-merged',
     text: `select s.id from unnest($2::uuid[], $3::uuid[]) as s (id, survivor_id)
