@@ -10,6 +10,7 @@ import {
   interfaceNotAllowed,
   notFound,
   unauthorized,
+  unknownHost,
 } from './errors/carecloud-error.ts'
 import { createRates } from './rates.ts'
 import { firstSegment } from './register-routes.ts'
@@ -77,7 +78,7 @@ export function authenticate(scope: FastifyInstance, dependencies: CareCloudDepe
       state.workspace = state.caller?.workspace ?? hosted
     }
     if (!route.open && !state.caller) throw unauthorized()
-    if (!state.workspace) throw notFound(firstSegment(request.url), null)
+    if (!state.workspace) throw unknownHost(firstSegment(request.url))
     refuseForbidden(route, state)
   }
 }

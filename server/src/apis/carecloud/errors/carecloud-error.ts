@@ -112,6 +112,14 @@ export function notFound(resource: string, id: string | null): CareCloudError {
   })
 }
 
+/** Nothing says whose the call is: several workspaces are served, and the host is none of theirs (S4). */
+export function unknownHost(resource: string): CareCloudError {
+  return new CareCloudError('not_found_exception', {
+    detail: 'No workspace is known at this host; use one that a workspace lists under "domains"',
+    errorData: { resource_name: resource, resource_id: null },
+  })
+}
+
 export function methodNotAllowed(method: string, allowed: readonly string[]): CareCloudError {
   return new CareCloudError('method_not_allowed_exception', {
     detail: 'This path does not take this method',
