@@ -7,6 +7,8 @@ import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { notFound } from '../errors/carecloud-error.ts'
 import { anyOf } from '../lists/list-query.ts'
 import { type Route, route } from '../route.ts'
+import { shownCustomer } from '../schemas/customers.ts'
+import { Issued } from '../schemas/values.ts'
 import { customerId } from '../values/customer-id.ts'
 import { phone } from '../values/phone.ts'
 import { emailToCompare, flag, id, text } from '../values/scalars.ts'
@@ -60,6 +62,7 @@ export function customerRoutes(dependencies: CareCloudDependencies): readonly Ro
         state: 'same',
       },
       answers: 'list',
+      shows: shownCustomer,
       async handle(call): Promise<ListPage<object>> {
         const { workspace, query, reach, list } = call
         const reached = reach.all ? undefined : reach.customers.map(({ profileId }) => profileId)
@@ -87,6 +90,7 @@ export function customerRoutes(dependencies: CareCloudDependencies): readonly Ro
       summary: 'Create a customer',
       body: unread(customerBody),
       answers: 'created',
+      shows: { customer_id: Issued },
       handle: async (call) => ({
         customer_id: (await createCustomer(dependencies, call, call.body)).number,
       }),
@@ -98,6 +102,7 @@ export function customerRoutes(dependencies: CareCloudDependencies): readonly Ro
       summary: 'Read a customer',
       query: { customer_short_salutation: flag },
       answers: 'object',
+      shows: shownCustomer,
       async handle(call) {
         const { workspace, customer, query } = call
         const profile = await database.inWorkspace(workspace.id, (connection) =>

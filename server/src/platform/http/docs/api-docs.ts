@@ -17,12 +17,10 @@ export interface DocumentedApi {
   /** What its groups of operations are about, in the order in which they are shown; a group may be left out. */
   readonly groups?: Readonly<Record<string, string>>
   /** Where its paths begin, if they have that in common; `at` is how routes write it. */
-  readonly base?: { readonly at: string; readonly server: OpenApiServer }
-}
-
-interface OpenApiServer {
-  readonly url: string
-  readonly variables?: Record<string, { default: string; enum?: string[]; description?: string }>
+  readonly base?: {
+    readonly at: string
+    readonly servers: readonly { readonly url: string; readonly description: string }[]
+  }
 }
 
 const style = readFileSync(new URL('docs-page.css', import.meta.url), 'utf8')
@@ -41,7 +39,7 @@ export async function documentApi(scope: FastifyInstance, api: DocumentedApi): P
   await scope.register(swagger, {
     openapi: {
       info: { title: api.title, description: api.description, version: '1.0.0' },
-      ...(base && { servers: [base.server] }),
+      ...(base && { servers: [...base.servers] }),
       tags: Object.entries(groups).map(([name, description]) => ({ name, description })),
       components: { securitySchemes: { ...api.credentials } },
       security: [Object.fromEntries(Object.keys(api.credentials).map((name) => [name, []]))],
@@ -50,6 +48,8 @@ export async function documentApi(scope: FastifyInstance, api: DocumentedApi): P
       schema,
       url: base && url.startsWith(base.at) ? url.slice(base.at.length) : url,
     }),
+    transformObject: (document) =>
+      'openapiObject' in document ? withOptionalBodies(document.openapiObject) : document.swaggerObject,
   })
   await scope.register(swaggerUi, {
     routePrefix: `/docs/${api.name}`,
@@ -61,8 +61,25 @@ export async function documentApi(scope: FastifyInstance, api: DocumentedApi): P
       docExpansion: 'none',
       filter: true,
       defaultModelsExpandDepth: -1,
-      defaultModelExpandDepth: 3,
+      defaultModelExpandDepth: 5,
       plugins: [searchPlugin],
     } as object,
   })
+}
+
+/** A body of which nothing is required may be left out; the plugin says of every body that it is required. */
+function withOptionalBodies<Document extends { paths?: object | undefined }>(document: Document): Document {
+  const operations = Object.values(document.paths ?? {}).flatMap((path) => Object.values<Operation>(path))
+  for (const { requestBody } of operations) {
+    const schemas = Object.values(requestBody?.content ?? {}).map(({ schema }) => schema)
+    if (requestBody && schemas.every((schema) => schema?.required === undefined)) requestBody.required = false
+  }
+  return document
+}
+
+interface Operation {
+  readonly requestBody?: {
+    required?: boolean
+    readonly content: Readonly<Record<string, { readonly schema?: { readonly required?: unknown } }>>
+  }
 }
