@@ -56,7 +56,12 @@ it('S1: / leads to the console', async () => {
   expect(reply.headers.location).toMatch(/\/console$/)
 })
 
-it.each(['/manage/no/such/path', '/docs/no/such/page'])(
+it('opened in a browser, the origin shows which APIs there are', async () => {
+  const reply = await ask('GET', '/console')
+  expect([reply.status, reply.headers.location]).toEqual([302, '/docs'])
+})
+
+it.each(['/manage/no/such/path', '/docs/no/such/page', '/console/no/such/page'])(
   'S1: GET %s is unknown to the product: problem+json 404',
   async (path) => {
     expectProblem(await ask('GET', path), 404)

@@ -37,6 +37,8 @@ export async function openTarget(environment: NodeJS.ProcessEnv): Promise<Target
 export interface StartedServer extends Target {
   /** The last of what it printed. */
   printed(): string
+  /** In which the product's commands find the server's database. */
+  readonly commandEnvironment: NodeJS.ProcessEnv
 }
 
 /** Starts a server of our own; without workspace files it is one on its first start. */
@@ -52,15 +54,18 @@ export async function startServer(
   const databaseUrl = await freshDatabase(environment.TESSERA_TEST_DATABASE_URL, undo)
   const mailbox = undo.use(await openMailboxServer())
   const port = await freePort()
+  const commandEnvironment = {
+    ...withoutOurs(environment),
+    ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+    TESSERA_DATA_DIR: dataDir,
+  }
   const server = spawn(process.execPath, ['server/src/main.ts', 'serve'], {
     cwd: repository,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      ...withoutOurs(environment),
-      ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+      ...commandEnvironment,
       TESSERA_HOST: '127.0.0.1',
       TESSERA_PORT: String(port),
-      TESSERA_DATA_DIR: dataDir,
       TESSERA_WORKSPACE_FILES: files.join(','),
       TESSERA_SMTP_URL: mailbox.smtpUrl,
       TESSERA_RATE_LIMIT: 'off',
@@ -79,7 +84,13 @@ export async function startServer(
   })
   const stopping = undo.move()
   const { mailboxUrl } = mailbox
-  return { baseUrl, mailboxUrl, printed, [Symbol.asyncDispose]: () => stopping.disposeAsync() }
+  return {
+    baseUrl,
+    mailboxUrl,
+    printed,
+    commandEnvironment,
+    [Symbol.asyncDispose]: () => stopping.disposeAsync(),
+  }
 }
 
 async function untilReady(baseUrl: string, fault: () => string | undefined): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, inject } from 'vitest'
 import { type Call, describeReply, type Fields, fieldsOf, type Reply, send } from '../client.ts'
+import { expectDocumented } from '../document.ts'
 import { anId, expectConventions } from './conventions.ts'
 
 export type Interface = 'customer' | 'enterprise'
@@ -31,7 +32,14 @@ export interface Asked {
 export async function carecloud(call: Call): Promise<Reply> {
   const reply = await send(inject('baseUrl'), call)
   expectConventions(reply)
+  const path = /^(?:\/webservice)?\/rest-api\/[a-z]+-interface\/v1\.0(\/.*)$/s.exec(call.path)?.[1]
+  if (path !== undefined) await expectDocumented(reply, 'carecloud', unabridged(path))
   return reply
+}
+
+/** Of the aliases of L3 the one that reads like a customer's id. */
+function unabridged(path: string): string {
+  return path.replace(/^\/customers\/property-records/, '/customers/me/property-records')
 }
 
 /** A request to a path below `v1.0`, as a client makes it. */

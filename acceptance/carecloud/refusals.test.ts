@@ -106,6 +106,10 @@ describe('open calls', () => {
     }
     const reply = await ask('customer', 'POST', '/tokens', { headers: { Host: 'nowhere.example' }, body: {} })
     expect(reply.status, describeReply(reply)).toBe(404)
+    expect(fieldsOf(reply).error, describeReply(reply)).toMatchObject({
+      detail: expect.stringContaining('at this host'),
+      error_data: { resource_name: 'tokens', resource_id: null },
+    })
   })
 
   it('L25: a good credential goes before the Host (S3)', async () => {

@@ -9,6 +9,7 @@ import {
   type Reply,
   send,
 } from '../client.ts'
+import { expectDocumented } from '../document.ts'
 import { unique } from '../unique.ts'
 import { until } from '../until.ts'
 
@@ -42,6 +43,9 @@ type Body = string | Uint8Array
 export async function xng(call: Call): Promise<Reply> {
   const reply = await send(inject('baseUrl'), call)
   expectConventions(reply)
+  const version = `Version ${String(call.headers?.['X-XNG-ApiVersion'] ?? '').trim()}`
+  const isOfVersion = ({ tags = [] }: { readonly tags?: readonly string[] }) => tags.includes(version)
+  await expectDocumented(reply, 'crossengage', call.path, isOfVersion)
   return reply
 }
 

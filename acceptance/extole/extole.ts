@@ -1,5 +1,6 @@
 import { expect, inject } from 'vitest'
 import { type Call, describeReply, type Fields, jsonOf, type Reply, send } from '../client.ts'
+import { expectDocumented } from '../document.ts'
 import { uniqueEmail } from '../unique.ts'
 import { until } from '../until.ts'
 import { aToken, expectConventions, okOf } from './conventions.ts'
@@ -26,7 +27,13 @@ interface Asked {
 export async function extole(call: Call): Promise<Reply> {
   const reply = await send(inject('baseUrl'), { ...call, headers: { Host: acmeHost, ...call.headers } })
   expectConventions(reply)
+  await expectDocumented(reply, 'extole', documentedPath(call.path))
   return reply
+}
+
+/** Routes with a version are documented below `/api`, the others at the root (E1, E2). */
+function documentedPath(path: string): string {
+  return /^\/v\d/.test(path) ? `/api${path}` : path.replace(/^\/api\/(?!v\d)/, '/')
 }
 
 /** A request as a client makes it: a token, and a body in JSON or a form. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -70,3 +70,46 @@ function wayBack(
   }
   return undefined
 }
+
+const repository = join(source, '../..')
+const architecture = readFileSync(join(repository, 'ARCHITECTURE.md'), 'utf8')
+
+function foldersIn(path: string): readonly string[] {
+  const entries = readdirSync(path, { withFileTypes: true })
+  return entries.flatMap((entry) =>
+    entry.isDirectory() && !/^(node_modules|\.)/.test(entry.name) ? [entry.name] : [],
+  )
+}
+
+test('ARCHITECTURE.md names every layer, noun and API, and no folder that there is none of', () => {
+  const [, tree = ''] = /```\n(.*?)```/s.exec(architecture) ?? []
+  const there = [
+    ...foldersIn(source),
+    ...['core', 'apis', 'platform'].flatMap((layer) => foldersIn(join(source, layer))),
+  ]
+  const untold = there.filter((name) => !new RegExp(`(^|\\s)${name}/`, 'm').test(tree))
+  expect(untold).toEqual([])
+  const roots = ['server', 'acceptance', 'bench', 'docs', 'examples']
+  const files = roots.flatMap((root) =>
+    readdirSync(join(repository, root), { recursive: true, encoding: 'utf8' }),
+  )
+  const folders = new Set([...roots, ...files.flatMap((file) => file.split(sep))])
+  const told = [...tree.matchAll(/([a-z0-9-]+)\//g)].map(([, name = '']) => name)
+  expect(told.filter((name) => !folders.has(name))).toEqual([])
+})
+
+test('ARCHITECTURE.md says of every table whose it is, and every file that it names is there', () => {
+  const migrations = join(source, 'platform/postgres/migrations')
+  const tables = readdirSync(migrations).flatMap((file) =>
+    [...readFileSync(join(migrations, file), 'utf8').matchAll(/^create table (\w+)/gm)].map(
+      ([, name]) => name,
+    ),
+  )
+  expect(tables.length).toBeGreaterThan(40)
+  expect(tables.filter((name) => !architecture.includes(`\`${name}\``))).toEqual([])
+  const named = [...architecture.matchAll(/`((?:core|cli|platform|server)\/[a-z0-9/.-]+)`/g)].map(
+    ([, path = '']) => path,
+  )
+  const isThere = (path: string) => existsSync(join(path.startsWith('server') ? repository : source, path))
+  expect(named.filter((path) => !isThere(path))).toEqual([])
+})

@@ -60,6 +60,20 @@ test('a mail server is an SMTP URL, and what it is not is not repeated: it may h
   }
 })
 
+test('a database is a PostgreSQL URL, and what it is not is not repeated: it may hold a password', () => {
+  const url = 'postgresql://me:secret@db.example/tessera?sslmode=require'
+  expect(decide({ DATABASE_URL: url }).databaseUrl).toBe(url)
+  for (const wrong of ['mysql://me:secret@db.example', 'me:secret@db.example', 'db.example']) {
+    expect(() => decide({ DATABASE_URL: wrong })).toThrow(/^DATABASE_URL must be a URL such as postgres:/)
+    expect(() => decide({ DATABASE_URL: wrong })).not.toThrow(/secret/)
+  }
+})
+
+test('proxies are addresses, networks, or names of networks', () => {
+  const proxies = '10.0.0.0/8, 10.0.0.0/255.0.0.0, ::1, fd00::/8, 192.168.1.7, loopback'
+  expect(decide({ TESSERA_TRUSTED_PROXIES: proxies }).trustedProxies).toEqual(proxies.split(', '))
+})
+
 test('a value that cannot be is refused with its variable and what it may be', () => {
   const refusals: readonly (readonly [string, string])[] = [
     ['TESSERA_PORT', '65536'],
@@ -68,6 +82,9 @@ test('a value that cannot be is refused with its variable and what it may be', (
     ['TESSERA_PUBLIC_URL', 'go.example'],
     ['TESSERA_PUBLIC_URL', 'ftp://go.example'],
     ['TESSERA_ROLE', 'master'],
+    ['TESSERA_TRUSTED_PROXIES', 'proxy.example'],
+    ['TESSERA_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TESSERA_TRUSTED_PROXIES', '10.0.0.0/8/8'],
     ['TESSERA_RATE_LIMIT', 'no'],
     ['TESSERA_EVENT_RETENTION_DAYS', '0'],
     ['TESSERA_EVENT_RETENTION_DAYS', '30.5'],

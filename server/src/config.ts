@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 
@@ -75,11 +76,11 @@ export function decideConfig(raw: RawSettings): Config {
     port: portOf(raw.port),
     publicUrl: raw.publicUrl ? publicUrlOf(raw.publicUrl) : undefined,
     dataDir: resolve(raw.dataDir),
-    databaseUrl: raw.databaseUrl || undefined,
+    databaseUrl: raw.databaseUrl ? databaseUrlOf(raw.databaseUrl) : undefined,
     workspaceFiles: listOf(raw.workspaceFiles),
     role: oneOf('TESSERA_ROLE', roles, raw.role),
     smtpUrl: raw.smtpUrl ? smtpUrlOf(raw.smtpUrl) : undefined,
-    trustedProxies: listOf(raw.trustedProxies),
+    trustedProxies: listOf(raw.trustedProxies).map(networkOf),
     rateLimit: oneOf('TESSERA_RATE_LIMIT', ['on', 'off'], raw.rateLimit) === 'on',
     eventRetentionDays: raw.eventRetentionDays === '' ? undefined : retentionDaysOf(raw.eventRetentionDays),
     logLevel: oneOf('TESSERA_LOG_LEVEL', logLevels, raw.logLevel),
@@ -108,6 +109,28 @@ function publicUrlOf(text: string): string {
     throw new ConfigError(`TESSERA_PUBLIC_URL must be an http(s) URL, not "${text}"`)
   }
   return text.replace(/\/+$/, '')
+}
+
+/** It may hold a password, so the message does not repeat it. */
+function databaseUrlOf(text: string): string {
+  if (/^(postgres(ql)?:\/\/|socket:|\/)/.test(text)) return text
+  throw new ConfigError('DATABASE_URL must be a URL such as postgres://user:password@host:5432/database')
+}
+
+const namedNetworks = ['loopback', 'linklocal', 'uniquelocal']
+
+/** An address, a network by its bits or its mask, or one of Fastify's names of networks. */
+function networkOf(text: string): string {
+  const [address = '', range, ...rest] = text.split('/')
+  const family = isIP(address)
+  const isRange =
+    range === undefined ||
+    isIP(range) === family ||
+    (/^[1-9]\d{0,2}$/.test(range) && Number(range) <= (family === 4 ? 32 : 128))
+  if (namedNetworks.includes(text) || (family !== 0 && isRange && rest.length === 0)) return text
+  throw new ConfigError(
+    `TESSERA_TRUSTED_PROXIES must be networks such as 10.0.0.0/8, separated by commas, not "${text}"`,
+  )
 }
 
 /** It may hold a password, so the message does not repeat it. */

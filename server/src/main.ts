@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import { readFileSync } from 'node:fs'
+import { Command, Help, type Option } from 'commander'
 import { addApplyCommand } from './cli/apply.ts'
 import { addExportCommand } from './cli/export.ts'
 import { addImportCommand } from './cli/import.ts'
@@ -9,10 +10,17 @@ import { addMigrateCommand } from './cli/migrate.ts'
 import { addSampleDataCommand } from './cli/sample-data.ts'
 import { addServeCommand } from './cli/serve.ts'
 import { RefusedFiles } from './cli/workspace-files.ts'
+import { suggestion } from './core/workspaces/file/nearest-name.ts'
 
+const { version }: { version: string } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+)
 const program = new Command('tessera')
   .description('Tessera, the self-hosted customer engagement platform')
-  .showHelpAfterError()
+  .version(version, '-V, --version', 'print the version')
+  .configureHelp({ optionDescription })
+  .showHelpAfterError('Add --help to read how it is used.')
+  .addHelpText('after', '\n"tessera COMMAND --help" tells more of each. Without a command: serve.')
 addServeCommand(program)
 addApplyCommand(program)
 addKeysCommand(program)
@@ -23,6 +31,7 @@ addSampleDataCommand(program)
 addLedgerCommand(program)
 addMigrateCommand(program)
 
+refuseUnknownCommand()
 try {
   await program.parseAsync()
 } catch (error) {
@@ -30,6 +39,19 @@ try {
   const isExpected = error instanceof RefusedFiles
   process.stderr.write(isExpected ? `${error.message}\n` : `tessera: ${describe(error)}\n`)
   process.exitCode = 1
+}
+
+/** As a default command takes whatever is no command for an argument of its own. */
+function refuseUnknownCommand(): void {
+  const name = process.argv[2]
+  const known = [...program.commands.map((command) => command.name()), 'help']
+  if (name === undefined || name.startsWith('-') || known.includes(name)) return
+  program.error(`error: there is no command "${name}"${suggestion(name, known)}`)
+}
+
+/** A switch that is off unless it is given need not say so. */
+function optionDescription(option: Option): string {
+  return option.defaultValue === false ? option.description : new Help().optionDescription(option)
 }
 
 function describe(error: unknown): string {

@@ -45,7 +45,9 @@ Try it:
   curl ${url}/users/1 ${headers}
   curl ${url}/users/email/ada@example.com ${headers}
 
-The APIs are described at ${url}/docs. A workspace of your own: npx tessera apply FILE.yaml
+A write is applied a moment after its answer, so a call that comes at once may still find nothing.
+
+The APIs are described at ${url}/docs, and README.md goes on from here.
 
 `
 }

@@ -4,10 +4,12 @@ import { openPlatform } from './open-platform.ts'
 import { applyFiles, deriveAllFields, tellSecret } from './workspace-files.ts'
 
 const help = `
-All files are applied, or none: a file with a fault is refused, with the line and the reason. Keys and passwords that
-a file leaves out are generated and printed once. What customers did stays.
+All files are applied, or none: a file with a fault is refused, with the line
+and the reason. Keys and passwords that a file leaves out are generated and
+printed once. What customers did stays. The server may be running.
 
-examples/demo.workspace.yaml is a file to begin with, examples/acme.workspace.yaml has every setting.
+examples/demo.workspace.yaml is a file to begin with; what there is to set
+stands in docs/guides/workspace-file.md.
 
 Examples:
   tessera apply shop.workspace.yaml --dry-run

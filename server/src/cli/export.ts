@@ -9,13 +9,15 @@ import { count, showProgress } from './transfer/progress.ts'
 import { stopSignal } from './transfer/stop-signal.ts'
 
 const help = `
-Writes all users and then all leads as they are at this moment, in the form that "tessera import" reads: id,
-profileId, email, businessUnit, and the attributes in the order of the workspace. The file is FILE.partial until
-it is complete.
+Writes all users and then all leads as they are at this moment, in the form that
+"tessera import" reads: id, profileId, email, businessUnit, and the attributes
+in the order of the workspace. The file is FILE.partial until it is complete.
 
-CSV cannot tell an empty text from no value; NDJSON can. Texts are written as they are. Customers type texts, and
-a spreadsheet takes one that begins with =, +, - or @ for a formula: to open the file in a spreadsheet write it
-with --for-spreadsheet, which puts an apostrophe before such cells. Such a file is not for importing.
+CSV cannot tell an empty text from no value; NDJSON can. Texts are written as
+they are. Customers type texts, and a spreadsheet takes one that begins with =,
++, - or @ for a formula: to open the file in a spreadsheet write it with
+--for-spreadsheet, which puts an apostrophe before such cells. Such a file is
+not for importing.
 
 Examples:
   tessera export customers.csv --workspace acme

@@ -11,27 +11,34 @@ import { stopSignal } from './transfer/stop-signal.ts'
 const someRejected = 2
 
 const help = `
-A file has one customer a row: a CSV with a header, or NDJSON (a JSON object a line), in UTF-8. What it may hold:
-id, email, businessUnit, profileId, and the workspace's attributes by their names.
+A file has one customer a row: a CSV with a header, or NDJSON (a JSON object a
+line), in UTF-8. What it may hold: id, email, businessUnit, profileId, and the
+workspace's attributes by their names.
 
-  A row with an id creates or updates that user; of two rows with one id the later one wins.
+  A row with an id creates or updates that user; of two rows with one id the
+  later one wins.
   A row without id, but with an email, creates or updates a lead.
-  A profileId is compared, not set: a row whose user has another one is rejected. Importing into another
-  workspace beside customers who are there already, leave it out with --ignore profileId.
+  A profileId is compared, not set: a row whose user has another one is
+  rejected. Importing into another workspace beside customers who are there
+  already, leave it out with --ignore profileId.
 
-Cells of a CSV are read by the attribute's type: whole numbers; numbers with a decimal point; true, false, yes,
-no, 1, 0; dates and times as in the APIs (2026-05-31, 2026-05-31T18:30:00Z); arrays and objects as JSON, arrays
-of texts, numbers and the like also as a|b|c. An empty cell leaves the value as it is. NDJSON values are taken
-as they are, and null clears.
+Cells of a CSV are read by the attribute's type: whole numbers; numbers with a
+decimal point; true, false, yes, no, 1, 0; dates and times as in the APIs
+(2026-05-31, 2026-05-31T18:30:00Z); arrays and objects as JSON, arrays of texts,
+numbers and the like also as a|b|c. An empty cell leaves the value as it is.
+NDJSON values are taken as they are, and null clears.
 
-Rows that do not fit are written to FILE.rejects.csv with line, field, reason and value; all others go in. After
-an interruption of any kind the same command goes on where it stopped; its place is kept in FILE.tessera-import.
+Rows that do not fit are written to FILE.rejects.csv with line, field, reason
+and value; all others go in. After an interruption of any kind the same command
+goes on where it stopped; its place is kept in FILE.tessera-import.
 
-Exit status: 0 all rows went in, 2 some were rejected, 1 the import failed or was stopped.
+Exit status: 0 all rows went in, 2 some were rejected, 1 the import failed or
+was stopped.
 
 Examples:
   tessera import customers.csv --workspace acme --dry-run
-  tessera import customers.csv --workspace acme --map "E-mail=email" --map "First name=firstName" --ignore Notes
+  tessera import customers.csv --workspace acme --map "E-mail=email" \\
+    --map "First name=firstName" --ignore Notes
   zcat customers.ndjson.gz | tessera import - --format ndjson --workspace acme
 `
 

@@ -10,8 +10,26 @@ const refusals = {
   'secret-taken': 'the secret is in use already on this server',
 } satisfies Record<KeyRefusal, string>
 
+const help = `
+Kinds:
+  master             secret; back ends and tills, in every API
+  write              publishable, for apps and web pages
+  exchange-account   secret; partner systems
+  manage             secret; for the settings of a workspace
+
+Only master keys are asked for by the APIs that are served today.
+
+Examples:
+  tessera keys list --workspace acme
+  tessera keys create shop --workspace acme --kind master
+  tessera keys revoke shop --workspace acme
+`
+
 export function addKeysCommand(program: Command): void {
-  const keys = program.command('keys').description("list, create and revoke a workspace's keys")
+  const keys = program
+    .command('keys')
+    .description("list, create and revoke a workspace's keys")
+    .addHelpText('after', help)
 
   keys
     .command('list')

@@ -6,9 +6,10 @@ import { workspaceNamed } from './keys.ts'
 import { openPlatform } from './open-platform.ts'
 
 const help = `
-Derives every balance, lot and debt again from the entries of the ledger, and compares: each movement's entries sum
-to zero, no lot or balance is below 0, each history sums to its balance. It reads one snapshot and changes nothing;
-the server may go on working. Exit code 1 where something does not agree.
+Derives every balance, lot and debt again from the entries of the ledger, and
+compares: each movement's entries sum to zero, no lot or balance is below 0,
+each history sums to its balance. It reads one snapshot and changes nothing; the
+server may go on working. Exit code 1 where something does not agree.
 
 Examples:
   tessera ledger verify
@@ -53,7 +54,7 @@ async function verify(options: { readonly workspace?: string; readonly json: boo
 function tell(slug: string, report: LedgerReport): string {
   const { movements, entries, wallets, accounts, overReserved, faults, hasMore } = report
   const lines = [
-    `${slug}: ${movements} movements, ${entries} entries, ${wallets} wallets`,
+    `${slug}: movements ${movements}, entries ${entries}, wallets ${wallets}`,
     ...accounts.map(({ account, balance }) => `  ${account.padEnd(14)}${points(balance).padStart(20)}`),
   ]
   if (overReserved > 0) {

@@ -11,8 +11,9 @@ const refusals = {
 } satisfies Record<MergeRefusal, string>
 
 const help = `
-All that is the first one's becomes the second one's, and the first one's ids name the second one from then on. Values
-that the second one has stay; gaps are filled. Both have to prove themselves again where they are logged in.
+All that is the first one's becomes the second one's, and the first one's ids
+name the second one from then on. Values that the second one has stay; gaps are
+filled. Both have to prove themselves again where they are logged in.
 
 Without --yes it only says what would happen.
 `

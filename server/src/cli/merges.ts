@@ -4,7 +4,8 @@ import { addListCommand, addShowCommand } from './merges-read.ts'
 import { addUndoCommand } from './merges-undo.ts'
 
 const help = `
-A profile is named by its id or number, or by an identifier it has: customer id, e-mail, phone, card.
+A profile is named by its id or number, or by an identifier it has: customer id,
+e-mail, phone, card.
 
 Examples:
   tessera merges list --workspace acme --profile ann@example.com

@@ -13,6 +13,7 @@ import { migrate } from '../platform/postgres/migrate.ts'
 import { maintainPartitions } from '../platform/postgres/partitions.ts'
 import { type DatabaseSession, openSession } from '../platform/postgres/session.ts'
 import { resumeTransactionNumbers } from '../platform/postgres/transaction-numbers.ts'
+import { databaseFailure, dataDirFailure } from '../platform/start-failures.ts'
 import { eventConsumerNames } from './event-consumers.ts'
 import { listProfileParts } from './profile-parts.ts'
 
@@ -43,8 +44,15 @@ export async function openPlatform(defaults: { logLevel?: string } = {}): Promis
   const logger = createLogger(config.logLevel)
   await using stack = new AsyncDisposableStack()
   const connectionString =
-    config.databaseUrl ?? stack.use(await startEmbeddedPostgres(config.dataDir, logger)).url
-  const applied = await migrate(connectionString)
+    config.databaseUrl ??
+    stack.use(
+      await startEmbeddedPostgres(config.dataDir, logger).catch((error) => {
+        throw dataDirFailure(config.dataDir, error)
+      }),
+    ).url
+  const applied = await migrate(connectionString).catch((error) => {
+    throw config.databaseUrl ? databaseFailure(config.databaseUrl, error) : error
+  })
   if (applied.length > 0) logger.info({ applied }, 'the database has the newest schema now')
   const database = stack.use(openDatabase({ connectionString, poolSize: workPoolSize }))
   if (await resumeTransactionNumbers(database)) {

@@ -4,9 +4,10 @@ import { openOutput } from './transfer/output-file.ts'
 import { count, showProgress } from './transfer/progress.ts'
 
 const help = `
-The customers are Czech, German, Austrian and English, and have the attributes of examples/demo.workspace.yaml and
-examples/acme.workspace.yaml. The same seed gives the same file, byte by byte, and a shorter file is the beginning of
-a longer one.
+The customers are Czech, German, Austrian and English, and have the attributes
+of examples/demo.workspace.yaml and examples/acme.workspace.yaml. The same seed
+gives the same file, byte by byte, and a shorter file is the beginning of a
+longer one.
 
 Example:
   tessera sample-data customers.csv --rows 100000

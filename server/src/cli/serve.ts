@@ -19,16 +19,39 @@ import { openStatusJob } from '../core/statuses/status-job.ts'
 import { statusReaction } from '../core/statuses/status-reaction.ts'
 import type { Workspace } from '../core/workspaces/workspace.ts'
 import { systemClock } from '../platform/clock.ts'
-import { registerDocsIndex } from '../platform/http/api-docs.ts'
 import { type App, answerUnknownPaths, createApp } from '../platform/http/app.ts'
+import { registerDocsIndex } from '../platform/http/docs/index-page.ts'
 import { createMetrics, measureRequests } from '../platform/http/metrics.ts'
 import { createRateLimiters } from '../platform/http/rate-limit.ts'
 import { registerSystemRoutes } from '../platform/http/system-routes.ts'
 import { openSmtpTransport } from '../platform/mail/mail-transport.ts'
+import { listenFailure } from '../platform/start-failures.ts'
 import { applyFilesAtStart } from './apply-at-start.ts'
 import { eventConsumers } from './event-consumers.ts'
 import { openMaintenance } from './maintenance.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
+
+const help = `
+Settings are environment variables; README.md tells what each means:
+
+  TESSERA_HOST, TESSERA_PORT     listen address (127.0.0.1, 8080)
+  TESSERA_PUBLIC_URL             base of links that we hand out
+  TESSERA_DATA_DIR               embedded database (.tessera)
+  DATABASE_URL                   a PostgreSQL of yours in place of it
+  TESSERA_WORKSPACE_FILES        files applied at start, separated by commas
+  TESSERA_ROLE                   all, api (accepts), worker (applies)
+  TESSERA_SMTP_URL               where mails go
+  TESSERA_TRUSTED_PROXIES        whose X-Forwarded headers are believed
+  TESSERA_RATE_LIMIT             on, off
+  TESSERA_EVENT_RETENTION_DAYS   how long events are kept (for ever)
+  TESSERA_LOG_LEVEL              fatal, error, warn, info, debug, trace, silent
+
+The first start makes a workspace to try things with, and prints its keys.
+
+Examples:
+  tessera serve
+  TESSERA_PORT=8081 TESSERA_WORKSPACE_FILES=shop.workspace.yaml tessera serve
+`
 
 /** What is under way at SIGTERM has this long to end: we promise to be gone within 10 s. */
 const stopWithinMs = 9000
@@ -37,6 +60,7 @@ export function addServeCommand(program: Command): void {
   program
     .command('serve', { isDefault: true })
     .description('start the server: the database if it is ours, every API, the applier and the jobs')
+    .addHelpText('after', help)
     .action(serve)
 }
 
@@ -77,7 +101,9 @@ async function serve(): Promise<void> {
   if (config.role === 'worker') answerUnknownPaths(app)
   else await registerApis(app, platform, { ingest, events, ledger, publicUrl: () => publicUrl })
 
-  const address = await app.listen({ host: config.host, port: config.port })
+  const address = await app.listen({ host: config.host, port: config.port }).catch((error) => {
+    throw listenFailure(config.host, config.port, error)
+  })
   publicUrl = config.publicUrl ?? address
   await applyFilesAtStart(platform, address)
   ready = true

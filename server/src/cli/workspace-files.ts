@@ -13,6 +13,12 @@ export class RefusedFiles extends Error {
   override readonly name = 'RefusedFiles'
 }
 
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'is a folder; name the files in it',
+  EACCES: 'may not be read by this user',
+}
+
 /** Reads, checks and applies workspace files: all, or none (`RefusedFiles`). */
 export async function applyFiles(
   database: Database,
@@ -23,7 +29,7 @@ export async function applyFiles(
   const refusals: string[] = []
   for (const path of paths) {
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      refusals.push(`${path}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`)
+      refusals.push(`${path}: ${unreadable[error.code ?? ''] ?? error.message}`)
     })
     if (text === undefined) continue
     const parsed = parseWorkspaceFile(text, { environment: process.env })

@@ -7,8 +7,8 @@ import type { FindCardHolder } from '../../core/registration/find-for-login.ts'
 import type { Workspace } from '../../core/workspaces/workspace.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { type DocumentedApi, documentApi } from '../../platform/http/api-docs.ts'
 import type { App } from '../../platform/http/app.ts'
+import { type DocumentedApi, documentApi } from '../../platform/http/docs/api-docs.ts'
 import type { RateLimit, RateLimiter } from '../../platform/http/rate-limit.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { authenticate } from './authenticate.ts'
@@ -83,7 +83,8 @@ import { voucherRoutes } from './vouchers/voucher-routes.ts'
  * `date`, `definedIn`, `customerId`; lists/: `anyOf`); `count`, `offset`, `sort_field`, `sort_direction` of lists
  * (`call.list`, to be given to `core/lists/read-page.ts`); envelope, status, `Content-Language`.
  *
- * What it says: whose records a list holds (`listedProfiles(call.reach, query.customer_id)`); what the core refuses,
+ * What it says: what it shows (`shows`, from schemas/: /docs tells it, and the acceptance suite holds every answer to
+ * what /docs tells); whose records a list holds (`listedProfiles(call.reach, query.customer_id)`); what the core refuses,
  * by a table from the verb's refusals to `refuse(name, reason, value)` with `satisfies Record`. Presenters stand
  * beside the routes as `present-card.ts`: every field of the contract, unset ones null, times by `presentTime`.
  */
@@ -179,7 +180,14 @@ export const carecloudDocs: DocumentedApi = {
   name: 'carecloud',
   title: 'CareCloud loyalty API',
   description:
-    'Customer and enterprise interface of the loyalty programme: customers and their records, cards, points, rewards, vouchers, purchases, events and reference data.',
+    'Customer interface (apps and shops, with a token for each device) and enterprise interface (tills and back ends, with an operator’s login or a master key). Paths are the same below /webservice/rest-api. Every answer stands in `data`.',
+  base: {
+    at: '/rest-api/:interface/v1.0',
+    servers: [
+      { url: '/rest-api/enterprise-interface/v1.0', description: 'Enterprise interface' },
+      { url: '/rest-api/customer-interface/v1.0', description: 'Customer interface' },
+    ],
+  },
   credentials: {
     credential: {
       type: 'apiKey',
@@ -188,5 +196,26 @@ export const carecloudDocs: DocumentedApi = {
       description:
         'Customer interface: Bearer and the token, or Basic with the token as password. Enterprise interface: Bearer and the token of a login, or a workspace key of kind master.',
     },
+  },
+  groups: {
+    customers:
+      'Customers, and what is kept of them: properties, interests, sources, addresses, partners, statuses.',
+    tokens: 'Tokens of apps and shops; who is logged in.',
+    users: 'Logins of operators: people and tills.',
+    purchases: 'Bills: quoted, sent once, cancelled exactly.',
+    points: 'Movements of points.',
+    'point-history': 'The same as a history, with what caused it.',
+    'point-reservations': 'Points kept for a while.',
+    wallet: 'Overviews: points, what expires, turnover.',
+    rewards: 'The catalogue, and vouchers of it.',
+    vouchers: 'What customers hold: used, changed, withdrawn.',
+    cards: 'Loyalty cards and their holders.',
+    statuses: 'Tiers.',
+    events: 'What customers do.',
+    segments: 'Groups of customers, by rule or by list.',
+    'customer-source-records': 'Customers by their ids elsewhere.',
+    stores: 'Stores, with opening hours and properties.',
+    partners: 'Partners of the programme.',
+    agreements: 'What customers can agree to.',
   },
 }

@@ -3,6 +3,7 @@ import type { WorkspaceSettings } from '../../core/workspaces/workspace.ts'
 import type { Call } from './call.ts'
 import type { SortFields } from './lists/list-query.ts'
 import type { CustomerRef } from './reach.ts'
+import type { Shown } from './schemas/values.ts'
 import type { Fields, Read } from './values/reader.ts'
 
 /** A name of `carecloud.customerInterface.allow` (L33). */
@@ -85,6 +86,8 @@ export interface RouteDefinition<
   readonly query?: Query
   readonly body?: Body
   readonly answers: Kind
+  /** For the document: the fields of the object, of each object of the list, or the id of what was made. */
+  readonly shows?: Shown
   /** The key of a list that is not the last segment of the path (L35). */
   readonly listKey?: string
   /** By the field of the listed object: the core's name of that order (L38). */

@@ -208,9 +208,35 @@ test('names are answered in the language asked for, and Content-Language says wh
 test('the document names each operation once, aliases and prefixes not at all', async () => {
   const { body } = await api.call('GET', '/docs/carecloud/json')
   const paths = Object.keys(body.paths)
-  expect(paths).toContain('/rest-api/{interface}/v1.0/stores/{store_id}')
+  expect(paths).toContain('/stores/{store_id}')
   expect(paths.filter((path) => path.includes('webservice') || path.includes('cusomer'))).toEqual([])
-  expect(
-    body.paths['/rest-api/{interface}/v1.0/stores'].get.parameters.map(({ name }: { name: string }) => name),
-  ).toContain('sort_field')
+  expect(body.paths['/stores'].get.parameters.map(({ name }: { name: string }) => name)).toContain(
+    'sort_field',
+  )
 })
+
+test('the document shows the fields of every answer', async () => {
+  const { body } = await api.call('GET', '/docs/carecloud/json')
+  const bare = Object.entries<Record<string, { responses: Record<string, Answer> }>>(body.paths).flatMap(
+    ([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { responses }]) => {
+        const answer = responses[200] ?? responses[201]
+        if (!answer) return []
+        const { data } = answer.content['application/json'].schema.properties
+        const [first] = Object.values(data?.properties ?? {})
+        const shown = first?.items && data?.properties?.total_items ? first.items : data
+        return Object.keys(shown?.properties ?? {}).length > 0 ? [] : [`${method} ${path}`]
+      }),
+  )
+  expect(bare).toEqual([])
+})
+
+interface Answer {
+  readonly content: {
+    readonly 'application/json': { readonly schema: Schema & { properties: { data?: Schema } } }
+  }
+}
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly items?: Schema
+}

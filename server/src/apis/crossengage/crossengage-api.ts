@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Ingest } from '../../core/ingest/ingest.ts'
 import type { ProfileReader } from '../../core/profiles/profile-reader.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
-import { type DocumentedApi, documentApi } from '../../platform/http/api-docs.ts'
 import type { App } from '../../platform/http/app.ts'
+import { type DocumentedApi, documentApi } from '../../platform/http/docs/api-docs.ts'
 import type { CreateRateLimiter, RateLimit } from '../../platform/http/rate-limit.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { answerErrors } from './answer-errors.ts'
@@ -48,6 +48,11 @@ export const crossengageDocs: DocumentedApi = {
       description: 'A workspace key of kind master.',
     },
     version: { type: 'apiKey', in: 'header', name: 'X-XNG-ApiVersion', description: '1 or 2.' },
+  },
+  groups: {
+    'Version 2':
+      'Asynchronous: a write is durable when it is answered, and applied soon after; its tracking id says what became of each user.',
+    'Version 1': 'Synchronous: a write is answered when it is applied.',
   },
 }
 

@@ -25,7 +25,10 @@ const errors = {
   method_not_found: [404, 'There is nothing at this path.'],
   method_not_allowed: [405, 'This path does not take this method.'],
   unsupported_media_type: [415, 'This media type is not taken here.'],
-  invalid_program_domain: [404, 'No workspace is known at this host.'],
+  invalid_program_domain: [
+    404,
+    'No workspace is known at this host; use one that a workspace lists under "domains".',
+  ],
   too_many_requests: [429, 'Too many requests; repeat this one later.'],
   software_error: [500, 'The request failed on our side.'],
 

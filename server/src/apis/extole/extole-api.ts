@@ -4,8 +4,8 @@ import type { ProfilePart } from '../../core/profiles/profile-part.ts'
 import type { Workspace } from '../../core/workspaces/workspace.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { type DocumentedApi, documentApi } from '../../platform/http/api-docs.ts'
 import type { App } from '../../platform/http/app.ts'
+import { type DocumentedApi, documentApi } from '../../platform/http/docs/api-docs.ts'
 import type { CreateRateLimiter } from '../../platform/http/rate-limit.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { answerErrors } from './answer-errors.ts'
@@ -28,6 +28,7 @@ import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import { readInputs } from './read-input.ts'
 import { rewardRoutes } from './rewards/reward-routes.ts'
 import './route-config.ts'
+import { completeDocuments } from './schemas/route-document.ts'
 import { shareableRoutesV4 } from './shareables/routes-v4.ts'
 import { shareableRoutesV5 } from './shareables/routes-v5.ts'
 import { shareableRoutesV6 } from './shareables/routes-v6.ts'
@@ -105,7 +106,7 @@ export function registerExtole(app: App, dependencies: ExtoleDependencies): void
     api.register(async (scope) => {
       const limits = createRateLimits(dependencies.rateLimiter)
       const otherMethods = refuseOtherMethods(scope)
-      documentOnce(scope)
+      completeDocuments(scope)
       authenticate(scope, dependencies, limits)
       readInputs(scope)
       takeJwtHeader(scope, dependencies)
@@ -130,13 +131,6 @@ export function registerExtole(app: App, dependencies: ExtoleDependencies): void
   })
 }
 
-/** A route is documented at one of its paths: below `/api` where it has a version, else at the root (E1, E2). */
-function documentOnce(scope: FastifyInstance): void {
-  scope.addHook('onRoute', (route) => {
-    if (/^\/(v\d|api\/(?!v\d))/.test(route.url)) route.schema = { ...route.schema, hide: true } as object
-  })
-}
-
 export const extoleDocs: DocumentedApi = {
   name: 'extole',
   title: 'Extole customer API',
@@ -147,7 +141,31 @@ export const extoleDocs: DocumentedApi = {
       type: 'apiKey',
       in: 'header',
       name: 'Authorization',
-      description: 'Bearer and an access token; on server-to-server routes a workspace key of kind master.',
+      description: 'Bearer and an access token. It may also stand in the query, as access_token.',
     },
+    key: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      description: 'Bearer and a workspace key of kind master: for back ends alone.',
+    },
+  },
+  groups: {
+    Tokens: 'One device each; what it may see and change hangs on its trust.',
+    Me: 'Who the caller is: identity, names, parameters, segments, journeys.',
+    Verification: 'A mailed link that verifies a token.',
+    Consumers: 'A back end that vouches for a consumer.',
+    Events: 'What a consumer does.',
+    Zones: 'Creatives, filled in for the caller.',
+    Shareables: 'Share codes and their links.',
+    Shares: 'Sharing by mail, and what was shared.',
+    Referral: 'Who referred whom.',
+    Rewards: 'What the caller was granted.',
+    People: 'The public part of other people.',
+    'Opt-out': 'Who wants no share mails any more.',
+    Web: 'For pages: cookies work, events and zones never answer an error status.',
+    'Tokens, version 4': 'The same with cookies, for older clients.',
+    'Shareables, version 4': 'The same by number, for older clients.',
+    Debug: 'Where mobile SDKs log their own failures.',
   },
 }

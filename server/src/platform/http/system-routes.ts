@@ -7,10 +7,14 @@ export interface SystemState {
   notReady(): Promise<string | undefined>
 }
 
-/** `/` leads to the console. `/healthz`: the process is up. `/readyz`: it can serve. `/metrics`: Prometheus. */
+/**
+ * `/` leads to the console, and the console, as there is none to serve, to what a person can look at: the documents.
+ * `/healthz`: the process is up. `/readyz`: it can serve. `/metrics`: Prometheus.
+ */
 export function registerSystemRoutes(app: App, state: SystemState, metrics: Metrics): void {
   app.register(async (scope) => {
     scope.get('/', async (_request, reply) => reply.redirect('/console'))
+    scope.get('/console', async (_request, reply) => reply.redirect('/docs'))
     scope.get('/healthz', async () => ({ status: 'up' }))
     scope.get('/readyz', async (_request, reply) => {
       const reason = await state.notReady()

@@ -64,6 +64,13 @@ test('a database that is newer than this program is refused and left as it is', 
   expect(await schema()).toEqual(before)
 })
 
+test('a database in another encoding than UTF-8 is refused before anything is made in it', async () => {
+  await onServer(`drop database ${name} with (force)`)
+  await onServer(`create database ${name} encoding 'SQL_ASCII' locale 'C' template template0`)
+  await expect(migrate(url)).rejects.toThrow('its encoding is SQL_ASCII and must be UTF8')
+  expect(await onDatabase(url, `select from pg_tables where schemaname = 'public'`)).toEqual([])
+})
+
 test('a migration that fails leaves nothing behind, and is applied once it can be', async () => {
   await onDatabase(url, 'create table workspaces (in_the_way text)')
   await expect(migrate(url)).rejects.toThrow('already exists')

@@ -12,12 +12,14 @@ const migrationLock = 1_415_934_804
  * transaction with the row that says so.
  *
  * @returns the names of the files applied, oldest first; empty where there was nothing to do. Of processes
- * that start at once one applies, the others wait and find nothing left.
+ * that start at once one applies, the others wait and find nothing left. Refuses a PostgreSQL that is too old, a
+ * database that is not UTF-8, and one that a newer program has migrated.
  */
 export async function migrate(connectionString: string): Promise<readonly string[]> {
   const client = new pg.Client({ connectionString })
   await client.connect()
   try {
+    await requireServer(client)
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await client.query(
       'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
@@ -27,6 +29,23 @@ export async function migrate(connectionString: string): Promise<readonly string
     return missing
   } finally {
     await client.end()
+  }
+}
+
+/** Older ones lack what the migrations use, and would say so in words of their own, after half of them. */
+const oldestVersion = 15
+
+async function requireServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ version: string; number: number; encoding: string }>(
+    `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
+       current_setting('server_encoding') as encoding`,
+  )
+  const [{ version, number, encoding } = { version: '', number: 0, encoding: '' }] = rows
+  if (number < oldestVersion * 10_000) {
+    throw new Error(`PostgreSQL ${oldestVersion} or later is needed, and this is ${version}`)
+  }
+  if (encoding !== 'UTF8') {
+    throw new Error(`its encoding is ${encoding} and must be UTF8; make another one with encoding 'UTF8'`)
   }
 }
 

@@ -9,6 +9,8 @@ import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { anyOf } from '../lists/list-query.ts'
 import { listedProfiles, reaches } from '../reach.ts'
 import { type Route, route } from '../route.ts'
+import { shownCard } from '../schemas/points.ts'
+import { Flag } from '../schemas/values.ts'
 import { customerId } from '../values/customer-id.ts'
 import { type Read, required } from '../values/reader.ts'
 import { isRecordNumber } from '../values/record-number.ts'
@@ -34,6 +36,7 @@ export function cardListRoutes({ database }: CareCloudDependencies): readonly Ro
       summary: 'List cards',
       query: { ...cardQuery, customer_id: customerId() },
       answers: 'list',
+      shows: shownCard,
       sortBy: cardOrders,
       handle: (call) => page(call, { profileIds: listedProfiles(call.reach, call.query.customer_id) }),
     }),
@@ -44,6 +47,7 @@ export function cardListRoutes({ database }: CareCloudDependencies): readonly Ro
       summary: 'List the cards of the customer',
       query: cardQuery,
       answers: 'list',
+      shows: shownCard,
       sortBy: cardOrders,
       handle: (call) => page(call, { profileIds: [call.customer.profileId] }),
     }),
@@ -56,6 +60,7 @@ export function cardListRoutes({ database }: CareCloudDependencies): readonly Ro
         workspace.settings.loyalty.cardTypes.find((type) => type.id === params.card_type_id),
       query: { ...cardQuery, customer_id: customerId() },
       answers: 'list',
+      shows: shownCard,
       sortBy: cardOrders,
       handle: (call) =>
         page(call, {
@@ -70,6 +75,7 @@ export function cardListRoutes({ database }: CareCloudDependencies): readonly Ro
       summary: 'One card',
       find: (call) => findReachableCard(database, call),
       answers: 'object',
+      shows: shownCard,
       handle: (call) => presentCard(call.found, call.workspace),
     }),
     route({
@@ -80,6 +86,7 @@ export function cardListRoutes({ database }: CareCloudDependencies): readonly Ro
       summary: 'Whether a card can be given to somebody',
       body: { card_number: required(text()) },
       answers: 'object',
+      shows: { is_free_to_use: Flag },
       async handle({ workspace, body, now }) {
         const card = await database.inWorkspace(workspace.id, (connection) =>
           findCard(connection, workspace.id, body.card_number),

@@ -13,6 +13,7 @@ import { notFound, refuse } from '../errors/carecloud-error.ts'
 import { type InvalidParam, invalidParam, type Reason } from '../errors/invalid-param.ts'
 import { reaches } from '../reach.ts'
 import { type Route, route } from '../route.ts'
+import { Issued } from '../schemas/values.ts'
 import { customerId } from '../values/customer-id.ts'
 import { object, type Read, required, rows, withDefault } from '../values/reader.ts'
 import { definedIn } from '../values/references.ts'
@@ -61,6 +62,7 @@ export function cardRoutes(dependencies: CareCloudDependencies): readonly Route[
       summary: 'Add a card',
       body: { card: required(object(newCard)) },
       answers: 'created',
+      shows: { card_id: Issued },
       async handle({ workspace, body: { card } }) {
         if (!isCardNumber(card.card_type_id, card.card_number)) {
           throw refuse('card_number', 'invalid_value_format', card.card_number)
@@ -158,6 +160,7 @@ export function cardRoutes(dependencies: CareCloudDependencies): readonly Route[
         card_number: text({ longest: 64 }),
       },
       answers: 'object',
+      shows: { card_id: Issued },
       async handle({ workspace, body, now }) {
         const result = await retried(() =>
           database.transaction(workspace.id, (connection) =>

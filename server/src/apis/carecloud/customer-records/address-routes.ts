@@ -17,6 +17,8 @@ import type { Presented } from '../lists/list-in-memory.ts'
 import type { SortFields } from '../lists/list-query.ts'
 import type { CustomerRef } from '../reach.ts'
 import { type Route, route } from '../route.ts'
+import { shownAdditionalAddress } from '../schemas/customers.ts'
+import { Issued } from '../schemas/values.ts'
 import { object, type Read, required } from '../values/reader.ts'
 import { isRecordNumber } from '../values/record-number.ts'
 import { definedIn } from '../values/references.ts'
@@ -46,6 +48,7 @@ export function addressRoutes(dependencies: CareCloudDependencies): readonly Rou
       summary: 'List the further addresses of the customer',
       query: { customer_address_type_id: id },
       answers: 'list',
+      shows: shownAdditionalAddress,
       sortBy: addressOrders,
       async handle({ workspace, customer, query, list }) {
         const filter = { profileId: customer.profileId, typeId: query.customer_address_type_id }
@@ -62,6 +65,7 @@ export function addressRoutes(dependencies: CareCloudDependencies): readonly Rou
       summary: 'Add an address of the customer',
       body: { additional_address: required(object(additionalAddress)) },
       answers: 'created',
+      shows: { additional_address_id: Issued },
       handle: async (call) => ({
         additional_address_id: await writeRecords(dependencies, call, (connection, profileId) =>
           addAddress(connection, call.workspace.id, profileId, toEntry(call.body.additional_address)),
@@ -75,6 +79,7 @@ export function addressRoutes(dependencies: CareCloudDependencies): readonly Rou
       summary: 'One of the further addresses of the customer',
       find: (call) => findAddress(database, call),
       answers: 'object',
+      shows: shownAdditionalAddress,
       handle: ({ found, workspace }) => presentEntry(found, workspace),
     }),
     route({

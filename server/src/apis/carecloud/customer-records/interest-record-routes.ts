@@ -14,6 +14,8 @@ import { refuse } from '../errors/carecloud-error.ts'
 import type { SortFields } from '../lists/list-query.ts'
 import type { CustomerRef } from '../reach.ts'
 import { type Route, route } from '../route.ts'
+import { shownInterestRecord } from '../schemas/customers.ts'
+import { Issued } from '../schemas/values.ts'
 import { customerId } from '../values/customer-id.ts'
 import { object, required } from '../values/reader.ts'
 import { isRecordNumber } from '../values/record-number.ts'
@@ -46,6 +48,7 @@ export function interestRecordRoutes(dependencies: CareCloudDependencies): reado
       interfaces: 'both',
       summary: 'List the interests of the customer',
       answers: 'list',
+      shows: shownInterestRecord,
       sortBy: interestOrders,
       async handle({ workspace, customer, list }) {
         const { items, total } = await database.inWorkspace(workspace.id, (connection) =>
@@ -69,6 +72,7 @@ export function interestRecordRoutes(dependencies: CareCloudDependencies): reado
       summary: 'Record an interest of the customer',
       body: { interest_record: interestRecord },
       answers: 'created-twice',
+      shows: { interest_record_id: Issued },
       async handle(call) {
         const { id } = call.body.interest_record.interest_id
         const number = await writeRecords(dependencies, call, (connection, profileId) =>

@@ -6,6 +6,7 @@ import { pageOf } from '../lists/list-in-memory.ts'
 import { propertyRecordOrders } from '../reference-data/present-property.ts'
 import type { Viewpoint } from '../reference-data/reference-list.ts'
 import { type Route, route } from '../route.ts'
+import { shownPropertyRecord } from '../schemas/customers.ts'
 import { findVoucher } from '../vouchers/find-voucher.ts'
 import { propertyRecordsOfNumbers } from './present-records.ts'
 
@@ -19,6 +20,7 @@ export function ownerPropertyRoutes({ database }: CareCloudDependencies): readon
       summary: 'List the property records of the event',
       find: (call) => findEvent(database, call),
       answers: 'list',
+      shows: shownPropertyRecord,
       sortBy: propertyRecordOrders,
       handle: (call) => page('event', call.found.number, call),
     }),
@@ -29,6 +31,7 @@ export function ownerPropertyRoutes({ database }: CareCloudDependencies): readon
       summary: 'List the property records of the voucher',
       find: (call) => findVoucher(database, call),
       answers: 'list',
+      shows: shownPropertyRecord,
       sortBy: propertyRecordOrders,
       handle: (call) => page('voucher', call.found.number, call),
     }),

@@ -8,6 +8,8 @@ import { refuse } from '../errors/carecloud-error.ts'
 import { pageOf } from '../lists/list-in-memory.ts'
 import { sortedBy } from '../reference-data/reference-list.ts'
 import { type Route, route } from '../route.ts'
+import { shownPartnerRecord } from '../schemas/customers.ts'
+import { Issued } from '../schemas/values.ts'
 import { customerId } from '../values/customer-id.ts'
 import { list, object, required } from '../values/reader.ts'
 import { definedIn } from '../values/references.ts'
@@ -26,6 +28,7 @@ export function partnerRecordRoutes(dependencies: CareCloudDependencies): readon
       interfaces: 'enterprise',
       summary: 'List the partners to which the customer is related',
       answers: 'list',
+      shows: shownPartnerRecord,
       sortBy: sortedBy(['partner_record_id', 'partner_id']),
       async handle({ workspace, customer, list: request, languages }) {
         const relations = await database.inWorkspace(workspace.id, (connection) =>
@@ -49,6 +52,7 @@ export function partnerRecordRoutes(dependencies: CareCloudDependencies): readon
         partner_record: required(object({ partner_id: partner, customer_id: customerId({ ofPath: true }) })),
       },
       answers: 'created',
+      shows: { partner_record_id: Issued },
       async handle(call) {
         const { workspace, body } = call
         const partnerId = body.partner_record.partner_id.id

@@ -13,6 +13,8 @@ import { pageOf } from '../lists/list-in-memory.ts'
 import type { CustomerRef } from '../reach.ts'
 import { propertyRecordOrders } from '../reference-data/present-property.ts'
 import { type Route, route } from '../route.ts'
+import { shownPropertyRecord } from '../schemas/customers.ts'
+import { Text } from '../schemas/values.ts'
 import { misfit, propertyRecord, storedValue } from '../values/property.ts'
 import { anything, object, required, rows } from '../values/reader.ts'
 import { id } from '../values/scalars.ts'
@@ -31,6 +33,7 @@ export function propertyRecordRoutes(dependencies: CareCloudDependencies): reado
       interfaces: 'both',
       summary: 'List the property records of the customer',
       answers: 'list',
+      shows: shownPropertyRecord,
       sortBy: propertyRecordOrders,
       async handle(call) {
         const records = await recordsOf(database, call)
@@ -48,6 +51,7 @@ export function propertyRecordRoutes(dependencies: CareCloudDependencies): reado
       summary: 'Record a property of the customer, or replace its value',
       body: { property_record: required(propertyRecord('customer')) },
       answers: 'created-twice',
+      shows: { property_record_id: Text },
       async handle(call) {
         const record = call.body.property_record
         await writeRecords(dependencies, call, async (connection, profileId) => {

@@ -14,6 +14,8 @@ import type { Presented } from '../lists/list-in-memory.ts'
 import { anyOf, type SortFields } from '../lists/list-query.ts'
 import { listedProfiles } from '../reach.ts'
 import { type Route, route } from '../route.ts'
+import { shownSourceRecord } from '../schemas/customers.ts'
+import { Issued } from '../schemas/values.ts'
 import { customerId } from '../values/customer-id.ts'
 import { object, type Read, required } from '../values/reader.ts'
 import { definedIn } from '../values/references.ts'
@@ -43,6 +45,7 @@ export function sourceRecordRoutes(dependencies: CareCloudDependencies): readonl
       summary: 'List sources and external ids of all customers',
       query: { ...sourceQuery, customer_id: customerId() },
       answers: 'list',
+      shows: shownSourceRecord,
       sortBy: sourceOrders,
       handle: (call) => page(call, { profileIds: listedProfiles(call.reach, call.query.customer_id) }),
     }),
@@ -53,6 +56,7 @@ export function sourceRecordRoutes(dependencies: CareCloudDependencies): readonl
       summary: 'List sources and external ids of the customer',
       query: sourceQuery,
       answers: 'list',
+      shows: shownSourceRecord,
       sortBy: sourceOrders,
       handle: (call) => page(call, { profileIds: [call.customer.profileId] }),
     }),
@@ -71,6 +75,7 @@ export function sourceRecordRoutes(dependencies: CareCloudDependencies): readonl
         ),
       },
       answers: 'created',
+      shows: { customer_source_record_id: Issued },
       async handle(call) {
         const { customer_source_id: source, external_id: externalId = null } =
           call.body.customer_source_record

@@ -11,6 +11,8 @@ import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { badRequest, refuse } from '../errors/carecloud-error.ts'
 import { invalidParam } from '../errors/invalid-param.ts'
 import { type Route, route } from '../route.ts'
+import { shownCustomerId, shownFoundCustomers } from '../schemas/customers.ts'
+import { Flag } from '../schemas/values.ts'
 import { checkLogin, loginFields } from '../tokens/login-routes.ts'
 import { phoneOf } from '../values/phone.ts'
 import { fault, list, object, type Reader, required } from '../values/reader.ts'
@@ -48,6 +50,7 @@ export function customerActionRoutes(dependencies: CareCloudDependencies): reado
       summary: 'Check a password or a referral code',
       body: { type: required(oneOf(['password', 'referral_code'])), value: required(text()) },
       answers: 'object',
+      shows: { is_valid: Flag },
       async handle({ workspace, body: { type, value }, now }) {
         if (type === 'password') return { is_valid: await isGoodPassword(value) }
         const code = await database.inWorkspace(workspace.id, (connection) =>
@@ -65,6 +68,7 @@ export function customerActionRoutes(dependencies: CareCloudDependencies): reado
       summary: 'Tell whether somebody could register with an e-mail or a phone',
       body: { type: required(oneOf(['email', 'phone'])), value: required(text()) },
       answers: 'object',
+      shows: { registration_ability: Flag },
       async handle(call) {
         const { workspace, body } = call
         const asked = contactOf(body.type, body.value)
@@ -124,6 +128,7 @@ export function customerActionRoutes(dependencies: CareCloudDependencies): reado
       summary: 'Tell whose login and password these are',
       body: loginFields,
       answers: 'object',
+      shows: shownCustomerId,
       async handle({ workspace, body }) {
         const customer = await checkLogin(dependencies, workspace, body)
         if (!customer) throw refuse('login_value', 'not_found', body.login_value, 'Wrong login or password')
@@ -137,6 +142,7 @@ export function customerActionRoutes(dependencies: CareCloudDependencies): reado
       summary: 'Search customers by names, birthdate and card',
       query: { first_name: name, last_name: name, birthdate: date, card_number: name, mode: name },
       answers: 'object',
+      shows: shownFoundCustomers,
       async handle({ workspace, query }) {
         const { mode, ...terms } = query
         const missing =

@@ -5,6 +5,8 @@ import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { notFound } from '../errors/carecloud-error.ts'
 import { anyOf } from '../lists/list-query.ts'
 import { type Route, route } from '../route.ts'
+import { shownCustomer } from '../schemas/customers.ts'
+import { Issued } from '../schemas/values.ts'
 import { customerId } from '../values/customer-id.ts'
 import { phone } from '../values/phone.ts'
 import { emailToFind, flag, id, text } from '../values/scalars.ts'
@@ -44,6 +46,7 @@ export function customerRoutes(dependencies: CareCloudDependencies): readonly Ro
         state: 'same',
       },
       answers: 'list',
+      shows: shownCustomer,
       async handle(call): Promise<ListPage<object>> {
         const { workspace, query, reach, list } = call
         const reached = reach.all ? undefined : reach.customers.map(({ profileId }) => profileId)
@@ -76,6 +79,7 @@ export function customerRoutes(dependencies: CareCloudDependencies): readonly Ro
       summary: 'Create a customer',
       body: unread(customerBody),
       answers: 'created',
+      shows: { customer_id: Issued },
       handle: async (call) => ({
         customer_id: (await createCustomer(dependencies, call, call.body)).number,
       }),
@@ -87,6 +91,7 @@ export function customerRoutes(dependencies: CareCloudDependencies): readonly Ro
       summary: 'Read a customer',
       query: { customer_short_salutation: flag },
       answers: 'object',
+      shows: shownCustomer,
       async handle(call) {
         const { workspace, customer, query } = call
         const profile = await database.inWorkspace(workspace.id, (connection) =>

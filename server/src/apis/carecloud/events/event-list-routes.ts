@@ -6,6 +6,7 @@ import { propertyRecordsOfNumbers } from '../customer-records/present-records.ts
 import { anyOf } from '../lists/list-query.ts'
 import { listedProfiles } from '../reach.ts'
 import { type Route, route } from '../route.ts'
+import { shownEvent } from '../schemas/events.ts'
 import { customerId } from '../values/customer-id.ts'
 import type { Read } from '../values/reader.ts'
 import { flag, id, text } from '../values/scalars.ts'
@@ -32,6 +33,7 @@ export function eventListRoutes({ database }: CareCloudDependencies): readonly R
       summary: 'List events',
       query: { ...eventQuery, customer_id: customerId() },
       answers: 'list',
+      shows: shownEvent,
       sortBy: eventOrders,
       handle: (call) => page(call, listedProfiles(call.reach, call.query.customer_id)),
     }),
@@ -42,6 +44,7 @@ export function eventListRoutes({ database }: CareCloudDependencies): readonly R
       summary: 'List the events of the customer',
       query: eventQuery,
       answers: 'list',
+      shows: shownEvent,
       listKey: 'customer_events',
       sortBy: eventOrders,
       handle: (call) => page(call, [call.customer.profileId]),
@@ -54,6 +57,7 @@ export function eventListRoutes({ database }: CareCloudDependencies): readonly R
       find: (call) => findEvent(database, call),
       query: { include_property_records: flag },
       answers: 'object',
+      shows: shownEvent,
       async handle(call) {
         const [event] = await present(call, [call.found])
         return event ?? {}

@@ -5,6 +5,7 @@ import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { keepProperties } from '../customer-records/keep-properties.ts'
 import { type CareCloudError, refuse } from '../errors/carecloud-error.ts'
 import { type Route, route } from '../route.ts'
+import { Issued } from '../schemas/values.ts'
 import { propertyRecord } from '../values/property.ts'
 import { list, required } from '../values/reader.ts'
 import { profileNamed } from './event-customer.ts'
@@ -33,6 +34,7 @@ export function eventRoutes({ database, events }: CareCloudDependencies): readon
       summary: 'Record what a customer did',
       body: { event: required(sentEvent), property_records: list(propertyRecord('event')) },
       answers: 'created',
+      shows: { event_id: Issued },
       async handle(call) {
         const { workspace, now, body } = call
         const { event, property_records: properties = [] } = body

@@ -14,6 +14,8 @@ import { purchaseOrders } from '../purchases/present-purchase.ts'
 import { purchasePage, purchaseQuery } from '../purchases/purchase-list-routes.ts'
 import { listedProfiles, reaches } from '../reach.ts'
 import { type Route, route } from '../route.ts'
+import { shownHistoryEntry, shownPoint } from '../schemas/points.ts'
+import { shownPurchase } from '../schemas/purchases.ts'
 import { customerId } from '../values/customer-id.ts'
 import { required } from '../values/reader.ts'
 import { isRecordNumber } from '../values/record-number.ts'
@@ -47,6 +49,7 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
       summary: 'List movements of points',
       query: { ...pointQuery, customer_id: customerId() },
       answers: 'list',
+      shows: shownPoint,
       sortBy: movementOrders,
       handle: (call) => page(call, { profileIds: listedProfiles(call.reach, call.query.customer_id) }),
     }),
@@ -57,6 +60,7 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
       summary: 'List movements of the points of the customer',
       query: pointQuery,
       answers: 'list',
+      shows: shownPoint,
       sortBy: movementOrders,
       handle: (call) => page(call, { profileIds: [call.customer.profileId] }),
     }),
@@ -67,6 +71,7 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
       summary: 'One movement',
       find,
       answers: 'object',
+      shows: shownPoint,
       handle: ({ found, workspace }) => presentMovement(found, workspace),
     }),
     route({
@@ -77,6 +82,7 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
       find,
       query: purchaseQuery,
       answers: 'list',
+      shows: shownPurchase,
       sortBy: purchaseOrders,
       handle: (call) => purchasePage(database, call, { numbers: [call.found.purchaseNumber ?? noPurchase] }),
     }),
@@ -96,6 +102,7 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
         point_operation_note: text(),
       },
       answers: 'list',
+      shows: shownHistoryEntry,
       sortBy: historyOrders,
       async handle(call) {
         const { workspace, query, now } = call

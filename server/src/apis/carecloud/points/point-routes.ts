@@ -8,6 +8,7 @@ import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { refuse } from '../errors/carecloud-error.ts'
 import type { Reason } from '../errors/invalid-param.ts'
 import { type Route, route } from '../route.ts'
+import { Issued } from '../schemas/values.ts'
 import { amount } from '../values/amount.ts'
 import { customerId } from '../values/customer-id.ts'
 import { required } from '../values/reader.ts'
@@ -58,6 +59,7 @@ export function pointRoutes({ database, ledger }: CareCloudDependencies): readon
           note: text(),
         },
         answers: 'created',
+        shows: { point_id: Issued },
         async handle(call) {
           const { body } = call
           const request = {

@@ -18,6 +18,7 @@ import type { Presented } from '../lists/list-in-memory.ts'
 import type { SortFields } from '../lists/list-query.ts'
 import { listedProfiles, reaches } from '../reach.ts'
 import { type Route, route } from '../route.ts'
+import { shownReservation } from '../schemas/points.ts'
 import { amount } from '../values/amount.ts'
 import { customerId } from '../values/customer-id.ts'
 import { required } from '../values/reader.ts'
@@ -54,6 +55,7 @@ export function reservationRoutes({ database, ledger }: CareCloudDependencies): 
       summary: 'List reservations of points',
       query: { customer_id: customerId(), external_id: id },
       answers: 'list',
+      shows: shownReservation,
       sortBy: reservationOrders,
       async handle({ workspace, reach, query, now, list }) {
         const filter = { profileIds: listedProfiles(reach, query.customer_id), externalId: query.external_id }
@@ -68,6 +70,7 @@ export function reservationRoutes({ database, ledger }: CareCloudDependencies): 
       summary: 'One reservation of points',
       find: (call) => findReservation(database, call),
       answers: 'object',
+      shows: shownReservation,
       handle: ({ found, workspace }) => presentReservation(found, workspace),
     }),
     route({

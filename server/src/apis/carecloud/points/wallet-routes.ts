@@ -6,6 +6,13 @@ import { readPointsOverview } from '../../../core/points/points-overview.ts'
 import { readTurnover } from '../../../core/purchases/read-turnover.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { type Route, route } from '../route.ts'
+import {
+  shownCreditsExpirationOverview,
+  shownCreditsOverview,
+  shownExpirationOverview,
+  shownPointsOverview,
+  shownTurnover,
+} from '../schemas/points.ts'
 import { customerId } from '../values/customer-id.ts'
 import { required } from '../values/reader.ts'
 import { date } from '../values/times.ts'
@@ -23,6 +30,7 @@ export function walletRoutes({ database }: CareCloudDependencies): readonly Rout
       summary: 'Points of a customer: earned, redeemed, free, and what these are worth',
       query: inDays,
       answers: 'object',
+      shows: shownPointsOverview,
       async handle({ workspace, query, now }) {
         const { profileId } = query.customer_id
         return await database.inWorkspace(workspace.id, async (connection) => {
@@ -57,6 +65,7 @@ export function walletRoutes({ database }: CareCloudDependencies): readonly Rout
       summary: 'When points of a customer expire',
       query: ofCustomer,
       answers: 'object',
+      shows: shownExpirationOverview,
       async handle({ workspace, query, now }) {
         const { profileId } = query.customer_id
         const overview = await database.inWorkspace(workspace.id, (connection) =>
@@ -76,6 +85,7 @@ export function walletRoutes({ database }: CareCloudDependencies): readonly Rout
       summary: 'What a customer bought, less what was cancelled',
       query: inDays,
       answers: 'object',
+      shows: shownTurnover,
       async handle({ workspace, query }) {
         const { timeZone } = workspace.settings
         const turnover = await database.inWorkspace(workspace.id, (connection) =>
@@ -107,6 +117,7 @@ function creditRoutes(): readonly Route[] {
       summary: 'Credits of a customer: there are none',
       query: ofCustomer,
       answers: 'object',
+      shows: shownCreditsOverview,
       handle: () => ({ earned_credits: 0, redeemed_credits: 0, available_credits: 0, split_by_currency: [] }),
     }),
     route({
@@ -116,6 +127,7 @@ function creditRoutes(): readonly Route[] {
       summary: 'When credits of a customer expire: there are none',
       query: ofCustomer,
       answers: 'object',
+      shows: shownCreditsExpirationOverview,
       handle: () => ({ next_amount: 0, next_date: null, current_month_amount: 0, split_by_currency: [] }),
     }),
   ]

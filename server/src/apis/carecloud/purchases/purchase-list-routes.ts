@@ -13,6 +13,9 @@ import { movementOrders, presentMovement } from '../points/present-movement.ts'
 import { listedProfiles, reaches } from '../reach.ts'
 import { sortedBy } from '../reference-data/reference-list.ts'
 import { type Route, route } from '../route.ts'
+import { shownPoint } from '../schemas/points.ts'
+import { shownPaymentSummary, shownPurchase, shownPurchaseItem } from '../schemas/purchases.ts'
+import { shownVoucher } from '../schemas/rewards.ts'
 import { customerId } from '../values/customer-id.ts'
 import type { Read } from '../values/reader.ts'
 import { isRecordNumber } from '../values/record-number.ts'
@@ -47,6 +50,7 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
       summary: 'List purchases',
       query: { ...purchaseQuery, customer_id: customerId() },
       answers: 'list',
+      shows: shownPurchase,
       sortBy: purchaseOrders,
       handle: (call) =>
         purchasePage(database, call, { profileIds: listedProfiles(call.reach, call.query.customer_id) }),
@@ -58,6 +62,7 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
       summary: 'List the purchases of the customer',
       query: purchaseQuery,
       answers: 'list',
+      shows: shownPurchase,
       sortBy: purchaseOrders,
       handle: (call) => purchasePage(database, call, { profileIds: [call.customer.profileId] }),
     }),
@@ -69,6 +74,7 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
       find,
       query: { purchase_items_extension: flag, include_property_records: flag },
       answers: 'object',
+      shows: shownPurchase,
       async handle(call) {
         const [purchase] = await presentPurchases(database, call, [call.found])
         return purchase ?? {}
@@ -81,6 +87,7 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
       summary: 'List the items of the purchase',
       find,
       answers: 'list',
+      shows: shownPurchaseItem,
       sortBy: sortedBy(itemFields),
       async handle({ workspace, found, list, languages }) {
         const items = await itemsOf(database, workspace.id, [found])
@@ -98,6 +105,7 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
       summary: 'List what the purchase moved in points',
       find,
       answers: 'list',
+      shows: shownPoint,
       sortBy: movementOrders,
       async handle({ workspace, found, list, now }) {
         const { items, total } = await database.inWorkspace(workspace.id, (connection) =>
@@ -113,6 +121,7 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
       summary: 'List the vouchers that were used in the purchase',
       find,
       answers: 'list',
+      shows: shownVoucher,
       sortBy: voucherOrders,
       async handle(call) {
         const { items, total } = await vouchersOf(call.found, call, call.list)
@@ -126,6 +135,7 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
       summary: 'What the purchase was paid with, and earned',
       find,
       answers: 'object',
+      shows: shownPaymentSummary,
       async handle(call) {
         const { found: purchase } = call
         const vouchers = await vouchersOf(purchase, call, longestList)

@@ -9,6 +9,7 @@ import { refuseTaken } from '../customer-records/refuse-taken.ts'
 import { refuse } from '../errors/carecloud-error.ts'
 import type { Reason } from '../errors/invalid-param.ts'
 import { type Route, route } from '../route.ts'
+import { Issued } from '../schemas/values.ts'
 import { required } from '../values/reader.ts'
 import { id, text } from '../values/scalars.ts'
 import { refuseBenefits } from './bill-refusals.ts'
@@ -51,6 +52,7 @@ export function purchaseRoutes({
         ...customerFields,
       },
       answers: 'created',
+      shows: { purchase_id: Issued },
       async handle(call) {
         const { workspace, body } = call
         const till = { storeId: body.store_id.id, cashdeskNumber: body.cashdesk_number ?? null }

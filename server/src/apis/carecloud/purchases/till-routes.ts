@@ -7,6 +7,7 @@ import { refuse } from '../errors/carecloud-error.ts'
 import type { Viewpoint } from '../reference-data/reference-list.ts'
 import { validityOf } from '../rewards/present-reward.ts'
 import { type Route, route } from '../route.ts'
+import { shownAcceptedPayment, shownRecommendations } from '../schemas/purchases.ts'
 import { amount } from '../values/amount.ts'
 import { list, required, withDefault } from '../values/reader.ts'
 import { definedIn } from '../values/references.ts'
@@ -35,6 +36,7 @@ export function tillRoutes({ database }: CareCloudDependencies): readonly Route[
         ...customerFields,
       },
       answers: 'object',
+      shows: shownRecommendations,
       async handle(call) {
         const { workspace, body, now } = call
         const bill = toBill(body.bill, call)
@@ -76,6 +78,7 @@ export function tillRoutes({ database }: CareCloudDependencies): readonly Route[
         ...customerFields,
       },
       answers: 'object',
+      shows: shownAcceptedPayment,
       async handle(call) {
         const { workspace, body, now } = call
         const paymentType = body.payment_type ?? body.bill.payment_type

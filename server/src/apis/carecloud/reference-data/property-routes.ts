@@ -2,6 +2,7 @@ import type { PropertyDefinition } from '../../../core/workspaces/file/sections/
 import type { WorkspaceSettings } from '../../../core/workspaces/workspace.ts'
 import { type Presented, pageOf } from '../lists/list-in-memory.ts'
 import { type Route, route } from '../route.ts'
+import { shownPropertyRecord } from '../schemas/customers.ts'
 import { presentDefinition, presentPropertyRecord, propertyRecordOrders } from './present-property.ts'
 import { part, referenceList, type Viewpoint } from './reference-list.ts'
 
@@ -56,6 +57,7 @@ export function propertyRoutes(): readonly Route[] {
         return listOf(workspace.settings).find((owner) => owner.id === id)
       },
       answers: 'list',
+      shows: shownPropertyRecord,
       sortBy: propertyRecordOrders,
       handle: (call) => pageOf(propertyRecordsOf(call.found, call), call.list, call.languages[0] ?? ''),
     }),

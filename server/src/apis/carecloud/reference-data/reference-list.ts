@@ -2,6 +2,7 @@ import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import { holds, type Presented, pageOf } from '../lists/list-in-memory.ts'
 import { anyOf } from '../lists/list-query.ts'
 import { type Route, route } from '../route.ts'
+import { referenceObject } from '../schemas/reference-data.ts'
 import type { Reader } from '../values/reader.ts'
 import { text } from '../values/scalars.ts'
 import { presentTime } from '../values/times.ts'
@@ -48,6 +49,7 @@ export function referenceList(list: ReferenceList): readonly Route[] {
     ...(listKey === undefined ? {} : { listKey }),
     query: Object.fromEntries(Object.entries(filters).map(([key, { reader }]) => [key, reader])),
     answers: 'list',
+    shows: referenceObject(path),
     sortBy: sortedBy(fields),
     handle(call) {
       const { workspace, query } = call
@@ -66,12 +68,13 @@ export function referenceList(list: ReferenceList): readonly Route[] {
   const item = route({
     ...shared,
     path: `${path}/:${idName}`,
-    summary: `One of ${name}`,
+    summary: `One of the ${name}`,
     find: (call) => {
       const params: Readonly<Record<string, string>> = call.params
       return list.objects(call).find((object) => object[idName] === params[idName])
     },
     answers: 'object',
+    shows: referenceObject(path),
     handle: ({ found, workspace }) => withChange(found, workspace),
   })
   return [all, item]

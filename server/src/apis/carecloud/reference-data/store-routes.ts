@@ -1,6 +1,7 @@
 import type { Store } from '../../../core/workspaces/file/sections/loyalty.ts'
 import { pageOf } from '../lists/list-in-memory.ts'
 import { type Route, route } from '../route.ts'
+import { shownStore } from '../schemas/reference-data.ts'
 import { flag, id, text } from '../values/scalars.ts'
 import { presentStore } from './present-store.ts'
 import { sortedBy } from './reference-list.ts'
@@ -33,6 +34,7 @@ export function storeRoutes(): readonly Route[] {
       summary: 'List stores',
       query: { visible_for_customer: flag, property_id: id, property_value: text(), system_id: id },
       answers: 'list',
+      shows: shownStore,
       sortBy: storeOrders,
       handle(call) {
         const { workspace, query } = call
@@ -57,6 +59,7 @@ export function storeRoutes(): readonly Route[] {
       find: ({ workspace, params }) =>
         workspace.settings.loyalty.stores.find((store) => store.id === params.store_id),
       answers: 'object',
+      shows: shownStore,
       handle: (call) => presentStore(call.found, call),
     }),
   ]

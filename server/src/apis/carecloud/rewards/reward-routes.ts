@@ -6,6 +6,8 @@ import { pageOf } from '../lists/list-in-memory.ts'
 import { presentStore } from '../reference-data/present-store.ts'
 import { storeOrders } from '../reference-data/store-routes.ts'
 import { type Route, route } from '../route.ts'
+import { shownStore } from '../schemas/reference-data.ts'
+import { shownReward } from '../schemas/rewards.ts'
 import { customerId } from '../values/customer-id.ts'
 import { required } from '../values/reader.ts'
 import { flag } from '../values/scalars.ts'
@@ -23,6 +25,7 @@ export function rewardRoutes({ database }: CareCloudDependencies): readonly Rout
       summary: 'List rewards',
       query: rewardQuery,
       answers: 'list',
+      shows: shownReward,
       sortBy: rewardOrders,
       handle: (call) => page(call, filterRewards(call, call.query)),
     }),
@@ -33,6 +36,7 @@ export function rewardRoutes({ database }: CareCloudDependencies): readonly Rout
       summary: 'List the rewards that a customer can get',
       query: { ...rewardQuery, customer_id: required(customerId({ orLoggedIn: true })) },
       answers: 'list',
+      shows: shownReward,
       listKey: 'rewards',
       sortBy: rewardOrders,
       handle: async (call) => page(call, await availableTo(call, call.query.customer_id.profileId)),
@@ -45,6 +49,7 @@ export function rewardRoutes({ database }: CareCloudDependencies): readonly Rout
         summary: 'List the rewards that the customer can get',
         query: rewardQuery,
         answers: 'list',
+        shows: shownReward,
         listKey: 'rewards',
         sortBy: rewardOrders,
         handle: async (call) => page(call, await availableTo(call, call.customer.profileId)),
@@ -58,6 +63,7 @@ export function rewardRoutes({ database }: CareCloudDependencies): readonly Rout
       find: findReward,
       query: { without_stores: flag },
       answers: 'object',
+      shows: shownReward,
       handle: (call) => presentReward(call.found, call, { withStores: call.query.without_stores === false }),
     }),
     route({
@@ -67,6 +73,7 @@ export function rewardRoutes({ database }: CareCloudDependencies): readonly Rout
       summary: 'List the stores that accept the reward',
       find: findReward,
       answers: 'list',
+      shows: shownStore,
       sortBy: storeOrders,
       handle: (call) =>
         pageOf(

@@ -9,6 +9,7 @@ import { pageOf } from '../lists/list-in-memory.ts'
 import { listedProfiles } from '../reach.ts'
 import { sortedBy } from '../reference-data/reference-list.ts'
 import { type Route, route } from '../route.ts'
+import { shownMembership, shownSegment } from '../schemas/events.ts'
 import { presentMembership, presentSegment, segmentOrders } from './present-segment.ts'
 
 /** Segments, and who is in them (carecloud 9.10, 9.3). */
@@ -20,6 +21,7 @@ export function segmentListRoutes({ database }: CareCloudDependencies): readonly
       interfaces: 'both',
       summary: 'List segments',
       answers: 'list',
+      shows: shownSegment,
       sortBy: segmentOrders,
       async handle(call) {
         const segments = await database.inWorkspace(call.workspace.id, (connection) =>
@@ -39,6 +41,7 @@ export function segmentListRoutes({ database }: CareCloudDependencies): readonly
       summary: 'One segment',
       find: (call) => segmentOfPath(database, call),
       answers: 'object',
+      shows: shownSegment,
       handle: (call) => presentSegment(call.found, call),
     }),
     route({
@@ -48,6 +51,7 @@ export function segmentListRoutes({ database }: CareCloudDependencies): readonly
       summary: 'List the customers in the segment',
       find: (call) => segmentOfPath(database, call),
       answers: 'list',
+      shows: shownMembership,
       sortBy: {
         segment_id: 'segmentId',
         customer_id: 'number',
@@ -71,6 +75,7 @@ export function segmentListRoutes({ database }: CareCloudDependencies): readonly
       interfaces: 'both',
       summary: 'List the segments that the customer is in',
       answers: 'list',
+      shows: shownMembership,
       sortBy: sortedBy(['segment_id', 'customer_id', 'created_at']),
       async handle({ workspace, customer, list, languages }) {
         const memberships = await database.inWorkspace(workspace.id, (connection) =>

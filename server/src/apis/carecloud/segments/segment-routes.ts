@@ -7,6 +7,7 @@ import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { notFound, refuse } from '../errors/carecloud-error.ts'
 import type { CustomerRef } from '../reach.ts'
 import { type Route, route } from '../route.ts'
+import { Issued } from '../schemas/values.ts'
 import { customerId } from '../values/customer-id.ts'
 import { required } from '../values/reader.ts'
 import { integer, text } from '../values/scalars.ts'
@@ -27,6 +28,7 @@ export function segmentRoutes({ database }: CareCloudDependencies): readonly Rou
       summary: 'Make a list segment',
       body: { name: required(text({ longest: 255 })), note: text(), priority },
       answers: 'created',
+      shows: { segment_id: Issued },
       async handle({ workspace, body: { name, note, priority: given } }) {
         const { id } = await database.inWorkspace(workspace.id, (connection) =>
           createListSegment(connection, workspace, {

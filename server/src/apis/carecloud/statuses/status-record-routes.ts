@@ -13,6 +13,8 @@ import type { Reason } from '../errors/invalid-param.ts'
 import type { Presented } from '../lists/list-in-memory.ts'
 import type { SortFields } from '../lists/list-query.ts'
 import { type Route, route } from '../route.ts'
+import { shownStatusRecord } from '../schemas/points.ts'
+import { Issued } from '../schemas/values.ts'
 import { customerId } from '../values/customer-id.ts'
 import { required } from '../values/reader.ts'
 import { definedIn } from '../values/references.ts'
@@ -47,6 +49,7 @@ export function statusRecordRoutes({ database }: CareCloudDependencies): readonl
       summary: 'List the statuses of the customer',
       query: { valid_now: flag },
       answers: 'list',
+      shows: shownStatusRecord,
       sortBy: recordOrders,
       async handle({ workspace, customer, query, now, list }) {
         const { profileId } = customer
@@ -72,6 +75,7 @@ export function statusRecordRoutes({ database }: CareCloudDependencies): readonl
         valid_to: dateTime({ dayAs: 'end' }),
       },
       answers: 'object',
+      shows: { status_record_id: Issued },
       async handle({ workspace, body, now }) {
         const { record, refusal } = await retried(() =>
           database.transaction(workspace.id, (connection) =>

@@ -5,6 +5,8 @@ import type { Call, TokenCaller } from '../call.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { type CareCloudError, forbidden, refuse, wrongLogin } from '../errors/carecloud-error.ts'
 import { type Route, route } from '../route.ts'
+import { shownCustomerId } from '../schemas/customers.ts'
+import { shownHandOver } from '../schemas/logins.ts'
 import { application } from '../values/application.ts'
 import { customerId } from '../values/customer-id.ts'
 import { required } from '../values/reader.ts'
@@ -50,6 +52,7 @@ export function handOverRoutes({ database }: CareCloudDependencies): readonly Ro
       find: ownToken,
       query: issued,
       answers: 'object',
+      shows: shownHandOver,
       handle(call) {
         const { found: token, query } = call
         if (!token.loggedIn) throw nobodyLoggedIn()
@@ -69,6 +72,7 @@ export function handOverRoutes({ database }: CareCloudDependencies): readonly Ro
       find: ownToken,
       body: redeemed,
       answers: 'object',
+      shows: shownCustomerId,
       async handle({ workspace, found, body, now }) {
         const customer = await database.transaction(workspace.id, async (connection) => {
           const handedOver = await redeemHandOver(connection, workspace, handOverOf(body), now)
@@ -86,6 +90,7 @@ export function handOverRoutes({ database }: CareCloudDependencies): readonly Ro
       summary: 'Issue a one-time token that logs a customer into an application',
       body: { customer_id: required(customerId()), ...issued },
       answers: 'object',
+      shows: shownHandOver,
       handle(call) {
         const { customer_id, external_application_id, token_type } = call.body
         return issue(call, {
@@ -102,6 +107,7 @@ export function handOverRoutes({ database }: CareCloudDependencies): readonly Ro
       summary: 'Tell whom a one-time token stands for',
       body: redeemed,
       answers: 'object',
+      shows: shownCustomerId,
       async handle({ workspace, body, now }) {
         const customer = await database.inWorkspace(workspace.id, (connection) =>
           redeemHandOver(connection, workspace, handOverOf(body), now),

@@ -7,6 +7,7 @@ import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { wrongLogin } from '../errors/carecloud-error.ts'
 import { type Route, route } from '../route.ts'
+import { shownCustomerId } from '../schemas/customers.ts'
 import { phoneOf } from '../values/phone.ts'
 import { required } from '../values/reader.ts'
 import { oneOf, text } from '../values/scalars.ts'
@@ -37,6 +38,7 @@ export function loginRoutes(dependencies: CareCloudDependencies): readonly Route
       find: ownToken,
       body: loginFields,
       answers: 'object',
+      shows: shownCustomerId,
       async handle({ workspace, found, body }) {
         const customer = await checkLogin(dependencies, workspace, body)
         if (!customer) throw wrongLogin()

@@ -2,6 +2,7 @@ import { createToken, updateToken } from '../../../core/customer-tokens/create-t
 import { retried } from '../../../core/identity/retried.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { type Route, route } from '../route.ts'
+import { shownToken } from '../schemas/logins.ts'
 import { application } from '../values/application.ts'
 import { object } from '../values/reader.ts'
 import { languageId } from '../values/references.ts'
@@ -23,6 +24,7 @@ export function tokenRoutes({ database }: CareCloudDependencies): readonly Route
       summary: 'Create a token for an app on a device',
       body: { device, setup, external_application_id: application, push_token: text() },
       answers: 'created',
+      shows: shownToken,
       async handle({ workspace, body }) {
         const deviceId = body.device?.device_id?.trim()
         const wanted = {

@@ -4,6 +4,7 @@ import { operatorOf } from '../call.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { wrongLogin } from '../errors/carecloud-error.ts'
 import { type Route, route } from '../route.ts'
+import { shownOperatorSession } from '../schemas/logins.ts'
 import { required } from '../values/reader.ts'
 import { id, text } from '../values/scalars.ts'
 import { presentTime } from '../values/times.ts'
@@ -19,6 +20,7 @@ export function userRoutes({ database, countedLogin }: CareCloudDependencies): r
       summary: 'Log an operator in',
       body: { user_external_application_id: id, login: required(text()), password: required(text()) },
       answers: 'object',
+      shows: shownOperatorSession,
       async handle({ workspace, body, now }) {
         const hours = workspace.settings.carecloud.bearerHours
         const session = await countedLogin(`${workspace.id} operator ${body.login.toLowerCase()}`, () =>

@@ -5,6 +5,7 @@ import { anyOf } from '../lists/list-query.ts'
 import { listedProfiles } from '../reach.ts'
 import { findReward } from '../rewards/reward-routes.ts'
 import { type Route, route } from '../route.ts'
+import { shownVoucher } from '../schemas/rewards.ts'
 import { customerId } from '../values/customer-id.ts'
 import type { Read } from '../values/reader.ts'
 import { flag, id, text } from '../values/scalars.ts'
@@ -30,6 +31,7 @@ export function voucherListRoutes({ database }: CareCloudDependencies): readonly
       summary: 'List vouchers',
       query: { ...voucherQuery, customer_id: customerId() },
       answers: 'list',
+      shows: shownVoucher,
       sortBy: voucherOrders,
       handle: (call) => page(call, { profileIds: listedProfiles(call.reach, call.query.customer_id) }),
     }),
@@ -40,6 +42,7 @@ export function voucherListRoutes({ database }: CareCloudDependencies): readonly
       summary: 'List the vouchers of the customer',
       query: voucherQuery,
       answers: 'list',
+      shows: shownVoucher,
       sortBy: voucherOrders,
       handle: (call) => page(call, { profileIds: [call.customer.profileId] }),
     }),
@@ -51,6 +54,7 @@ export function voucherListRoutes({ database }: CareCloudDependencies): readonly
       find: findReward,
       query: { ...voucherQuery, customer_id: customerId() },
       answers: 'list',
+      shows: shownVoucher,
       sortBy: voucherOrders,
       handle: (call) =>
         page(call, {
@@ -66,6 +70,7 @@ export function voucherListRoutes({ database }: CareCloudDependencies): readonly
       query: { without_stores: flag },
       find: (call) => findVoucher(database, call),
       answers: 'object',
+      shows: shownVoucher,
       handle: (call) => presentVoucher(call.found, call, { withStores: call.query.without_stores === false }),
     }),
   ]

@@ -8,6 +8,7 @@ import { interfaceNotAllowed, notFound, refuse } from '../errors/carecloud-error
 import type { Reason } from '../errors/invalid-param.ts'
 import { findReward } from '../rewards/reward-routes.ts'
 import { type Route, route } from '../route.ts'
+import { Issued } from '../schemas/values.ts'
 import { customerId } from '../values/customer-id.ts'
 import { object, required } from '../values/reader.ts'
 import { definedIn } from '../values/references.ts'
@@ -52,6 +53,7 @@ export function voucherRoutes({ database, ledger }: CareCloudDependencies): read
         note: text(),
       },
       answers: 'created',
+      shows: { voucher_id: Issued },
       async handle(call) {
         const { workspace, found: reward, body } = call
         const isCustomer = call.interface === 'customer'

@@ -33,6 +33,10 @@ const refusalsOfVersion = {
   2: { ...refusals, 413: ErrorsV2 },
 }
 
+/** Widely used clients parse the answer of a batch whatever its status (2.4). */
+const EmptyObject = Type.Object({}, { description: 'As in every other call, but with {} as its body.' })
+export const batchRefusals = { 401: EmptyObject, 500: EmptyObject }
+
 /** The Fastify schema of a route: its document, and what all routes of its version have in common. */
 export function documentRoute(version: 1 | 2, document: RouteDocument): FastifySchema {
   const { headers, response, ...rest } = document

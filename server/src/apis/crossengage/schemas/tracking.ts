@@ -6,6 +6,15 @@ const trackingId = Type.String({ format: 'uuid' })
 /** The answer to an accepted write. */
 export const TrackingId = Type.Object({ trackingId }, { description: 'Accepted, and durable (C1).' })
 
+/** The same of a batch, which may have errors all the same where the workspace answers these with 202 (C26). */
+export const BatchAccepted = Type.Object(
+  { trackingId, errors: Type.Optional(Type.Array(ErrorV2)) },
+  {
+    description:
+      'Accepted, and durable. With errors: these entries are refused (partialBatchStatus: 202 of the workspace).',
+  },
+)
+
 /** The answer to a batch of which some entries were refused (C26). */
 export const TrackingIdWithErrors = Type.Object(
   { trackingId: Type.Optional(trackingId), errors: Type.Array(ErrorV2) },

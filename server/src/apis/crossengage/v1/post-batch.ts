@@ -9,7 +9,7 @@ import type { CrossengageDependencies } from '../crossengage-api.ts'
 import { presentFaultV1 } from '../errors-v1.ts'
 import { inputRules } from '../input-rules.ts'
 import { BatchResult, PartlyRefused } from '../schemas/results-v1.ts'
-import type { RouteDocument } from '../schemas/route-document.ts'
+import { batchRefusals, type RouteDocument } from '../schemas/route-document.ts'
 import { DeletedEntry, UserEntry } from '../schemas/user-object.ts'
 import { refuseRequest } from './answer-v1.ts'
 import { applyEntries, type Entry, type EntryResult, type SentId, statusOf } from './apply-entries.ts'
@@ -23,7 +23,7 @@ export const postBatchDocument: RouteDocument = {
     updated: Type.Optional(Type.Array(UserEntry)),
     deleted: Type.Optional(Type.Array(DeletedEntry)),
   }),
-  response: { 200: BatchResult, 400: PartlyRefused },
+  response: { ...batchRefusals, 200: BatchResult, 400: PartlyRefused },
 }
 
 /** `POST /users/batch`: up to 1,000 users, answered with one result each once they are applied (C49, C50). */

@@ -19,8 +19,8 @@ import {
 } from '../request-errors-v2.ts'
 import { ErrorsV2 } from '../schemas/errors-v2.ts'
 import { idempotencyKey } from '../schemas/idempotency-key.ts'
-import type { RouteDocument } from '../schemas/route-document.ts'
-import { TrackingId, TrackingIdWithErrors } from '../schemas/tracking.ts'
+import { batchRefusals, type RouteDocument } from '../schemas/route-document.ts'
+import { BatchAccepted, TrackingIdWithErrors } from '../schemas/tracking.ts'
 import { DeletedEntry, UserInput } from '../schemas/user-object.ts'
 import { acceptWrite, type CheckedWrite, refuseWrite } from './accept-write.ts'
 
@@ -32,7 +32,13 @@ export const postBatchDocument: RouteDocument = {
     updated: Type.Optional(Type.Union([Type.Array(UserInput), Type.Null()])),
     deleted: Type.Optional(Type.Union([Type.Array(DeletedEntry), Type.Null()])),
   }),
-  response: { 202: TrackingId, 400: TrackingIdWithErrors, 409: ErrorsV2 },
+  response: {
+    ...batchRefusals,
+    202: BatchAccepted,
+    400: TrackingIdWithErrors,
+    409: ErrorsV2,
+    500: ErrorsV2,
+  },
 }
 
 /** `POST /users/batch`: up to 1,000 users, of which those in order are accepted (C22–C29). */

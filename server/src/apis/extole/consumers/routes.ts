@@ -5,6 +5,8 @@ import { derivedNumber } from '../../../core/workspaces/derived-number.ts'
 import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
+import { document } from '../schemas/route-document.ts'
+import { VerifiedToken } from '../schemas/tokens.ts'
 import { scopesOfTrust } from '../tokens/token-object.ts'
 import { isId } from '../unique-id.ts'
 
@@ -20,7 +22,12 @@ export const consumerRoutes: ExtoleRoutes = (scope, { database, clock, profilePa
     '/v2/consumers/:access_token/authorize',
     {
       config: { access: 'key' },
-      schema: { summary: "Verify a consumer's token", tags: ['Consumers'] } as object,
+      schema: document({
+        group: 'Consumers',
+        summary: "Verify a consumer's token",
+        description: 'The company’s back end says that the consumer is who it claims to be.',
+        answer: VerifiedToken,
+      }),
     },
     async (request) => {
       const { workspace } = request
@@ -41,7 +48,12 @@ export const consumerRoutes: ExtoleRoutes = (scope, { database, clock, profilePa
     '/v2/consumers/:person_id/token',
     {
       config: { access: 'key' },
-      schema: { summary: 'A verified token of a person', tags: ['Consumers'] } as object,
+      schema: document({
+        group: 'Consumers',
+        summary: 'A verified token of a person',
+        description: 'On a new device.',
+        answer: VerifiedToken,
+      }),
     },
     async (request) => {
       const { workspace } = request

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { Type } from 'typebox'
 import type { ExtoleRoutes } from '../extole-api.ts'
+import { document } from '../schemas/route-document.ts'
 
 const source = readFileSync(new URL('core.js', import.meta.url))
 const etag = `"${createHash('sha256').update(source).digest('base64url').slice(0, 22)}"`
@@ -10,7 +12,14 @@ export const coreJsRoutes: ExtoleRoutes = (scope) => {
   for (const path of ['/core.js', '/core-loader.js']) {
     scope.get(
       path,
-      { config: { access: 'free' }, schema: { summary: 'The browser library', tags: ['Web'] } as object },
+      {
+        config: { access: 'free' },
+        schema: document({
+          group: 'Web',
+          summary: 'The browser library',
+          answer: Type.String({ description: 'JavaScript.' }),
+        }),
+      },
       async (request, reply) => {
         reply
           .header('Cache-Control', 'public, max-age=3600')

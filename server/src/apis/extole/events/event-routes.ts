@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { callerOf } from '../consumer.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
+import { AcceptedEvent, NewData, NewEvent, namedWebQuery, WebEvent, webQuery } from '../schemas/events.ts'
+import { document, type RouteDocument } from '../schemas/route-document.ts'
 import { readQuery, readWebPost, readWrapped, type SentEvent } from './read-sent-event.ts'
 import { sendEvent } from './send-event.ts'
 
@@ -8,27 +10,37 @@ import { sendEvent } from './send-event.ts'
 export const eventRoutes: ExtoleRoutes = (scope, dependencies) => {
   scope.post(
     '/v6/events',
-    { schema: { summary: 'Send an event', tags: ['Events'] } as object },
+    {
+      schema: document({
+        group: 'Events',
+        summary: 'Send an event',
+        description:
+          'An e-mail or a partner_user_id in its data identifies the device, an advocate_code says who referred it.',
+        body: NewEvent,
+        answer: AcceptedEvent,
+      }),
+    },
     async (request, reply) => {
       const id = await sendEvent(request, reply, dependencies, readWrapped(request, 'event'))
       return { id, event_id: id }
     },
   )
 
-  const web = {
-    config: { access: 'web', webErrors: 'event', bodies: 'beacon' },
-    schema: { summary: 'Send an event from a page', tags: ['Web'] } as object,
-  } as const
-  scope.post('/events', web, async (request, reply) =>
+  const web = (sent: Pick<RouteDocument, 'body' | 'query'>) =>
+    ({
+      config: { access: 'web', webErrors: 'event', bodies: 'beacon' },
+      schema: document({ group: 'Web', summary: 'Send an event from a page', ...sent, answer: WebEvent }),
+    }) as const
+  scope.post('/events', web({ body: NewEvent }), async (request, reply) =>
     answerWeb(request, reply, dependencies, readWebPost(request, 'event')),
   )
-  scope.get('/events', web, async (request, reply) =>
+  scope.get('/events', web({ query: webQuery }), async (request, reply) =>
     answerWeb(request, reply, dependencies, readQuery(request, 'event')),
   )
-  scope.post('/events/:name', web, async (request, reply) =>
+  scope.post('/events/:name', web({ body: NewData }), async (request, reply) =>
     answerWeb(request, reply, dependencies, readWebPost(request, 'event', nameInPath(request))),
   )
-  scope.get('/events/:name', web, async (request, reply) =>
+  scope.get('/events/:name', web({ query: namedWebQuery }), async (request, reply) =>
     answerWeb(request, reply, dependencies, readQuery(request, 'event', nameInPath(request))),
   )
 }

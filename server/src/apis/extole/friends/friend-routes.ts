@@ -6,6 +6,8 @@ import { campaignNumber } from '../campaign-id.ts'
 import { callerOf } from '../consumer.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
 import { presentPublicPerson } from '../me/present-person.ts'
+import { AssociatedReferrals, Friends, Referrals } from '../schemas/rewards.ts'
+import { document } from '../schemas/route-document.ts'
 
 type Person = ReturnType<typeof presentPublicPerson>
 type Named = Referral & { readonly person: Person }
@@ -13,22 +15,28 @@ type Named = Referral & { readonly person: Person }
 /** Who referred the caller, and whom the caller referred (E90, E91). */
 export const friendRoutes: ExtoleRoutes = (scope, dependencies) => {
   const lists = [
-    ['/v4/me/referrals-to-me', 'friend', presentReferral],
-    ['/v4/me/advocates', 'friend', presentReferral],
-    ['/v4/me/associated-advocates', 'friend', presentAssociated],
-    ['/v4/me/referrals-from-me', 'advocate', presentReferral],
-    ['/v4/me/associated-friends', 'advocate', presentAssociated],
+    ['/v4/me/referrals-to-me', 'friend', presentReferral, Referrals],
+    ['/v4/me/advocates', 'friend', presentReferral, Referrals],
+    ['/v4/me/associated-advocates', 'friend', presentAssociated, AssociatedReferrals],
+    ['/v4/me/referrals-from-me', 'advocate', presentReferral, Referrals],
+    ['/v4/me/associated-friends', 'advocate', presentAssociated, AssociatedReferrals],
   ] as const
-  for (const [path, side, present] of lists) {
+  for (const [path, side, present, answer] of lists) {
     const summary = side === 'friend' ? 'Who referred the caller' : 'Whom the caller referred'
-    scope.get(path, { schema: { summary, tags: ['Referral'] } as object }, async (request) =>
+    scope.get(path, { schema: document({ group: 'Referral', summary, answer }) }, async (request) =>
       (await readNamed(dependencies, request, side)).map(present),
     )
   }
 
   scope.get(
     '/v4/me/friends',
-    { schema: { summary: "The caller's friends and their steps", tags: ['Referral'] } as object },
+    {
+      schema: document({
+        group: 'Referral',
+        summary: "The caller's friends and their steps",
+        answer: Friends,
+      }),
+    },
     async (request) =>
       (await readNamed(dependencies, request, 'advocate')).map(({ person, ...referral }) => ({
         id: person.id,

@@ -6,13 +6,22 @@ import type { Connection } from '../../../platform/postgres/database.ts'
 import { callerOf } from '../consumer.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { queryText } from '../find-token.ts'
+import { Journeys, journeyFilters } from '../schemas/journeys.ts'
+import { document } from '../schemas/route-document.ts'
 import { presentAdvocateJourney, presentFriendJourney } from './present-journey.ts'
 
 /** What brought the caller, and what the caller shares (E111). */
 export const journeyRoutes: ExtoleRoutes = (scope, { database }) => {
   scope.get(
     '/v4/me/journeys',
-    { schema: { summary: "The caller's journeys, oldest first", tags: ['Me'] } as object },
+    {
+      schema: document({
+        group: 'Me',
+        summary: "The caller's journeys, oldest first",
+        query: journeyFilters,
+        answer: Journeys,
+      }),
+    },
     async (request) => {
       const journeys = await database.inWorkspace(request.workspace.id, (connection) =>
         readJourneys(connection, request),

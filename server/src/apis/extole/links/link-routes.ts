@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import { isLive, referralCampaigns } from '../../../core/referral/referral-campaign.ts'
 import { findShareCode } from '../../../core/referral/share-codes.ts'
 import { allocateConsumer, type Consumer, findConsumer, writeToken } from '../consumer.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { queryText } from '../find-token.ts'
+import { document } from '../schemas/route-document.ts'
 import { isId } from '../unique-id.ts'
 
 /** What somebody's click on a share link is kept as. */
@@ -53,7 +55,14 @@ export const linkRoutes: ExtoleRoutes = (scope, dependencies, limits) => {
     `/:code(^(?!(?:${ownedSegments})$).+$)`,
     {
       config: { access: 'open', sharedPath: true },
-      schema: { summary: 'Follow a share link', tags: ['Web'] } as object,
+      schema: document({
+        group: 'Web',
+        summary: 'Follow a share link',
+        status: 302,
+        answer: Type.Null({
+          description: 'To the landing page of the campaign; sets the cookies of the device.',
+        }),
+      }),
     },
     async (request, reply) => {
       const { shareCode, campaign, location } = await findTarget(request)

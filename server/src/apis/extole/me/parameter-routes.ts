@@ -7,6 +7,9 @@ import { callerOf } from '../consumer.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
 import { malformed, objectField, textField } from '../read-field.ts'
+import { NewParameter, NewParameters, Parameters } from '../schemas/people.ts'
+import { StartedWithStatus } from '../schemas/pollings.ts'
+import { document } from '../schemas/route-document.ts'
 import { uniqueId } from '../unique-id.ts'
 import { presentParameters } from './present-person.ts'
 import { readCaller } from './read-caller.ts'
@@ -17,7 +20,7 @@ export const parameterRoutes: ExtoleRoutes = (scope, dependencies) => {
 
   scope.get(
     '/v4/me/parameters',
-    { schema: { summary: "The caller's parameters", tags: ['Me'] } as object },
+    { schema: document({ group: 'Me', summary: "The caller's parameters", answer: Parameters }) },
     async (request) => {
       const person = await readCaller(database, request)
       return presentParameters(person.parameters)
@@ -26,7 +29,15 @@ export const parameterRoutes: ExtoleRoutes = (scope, dependencies) => {
 
   scope.post(
     '/v4/me/parameters',
-    { config: { bodies: 'form' }, schema: { summary: 'Write parameters', tags: ['Me'] } as object },
+    {
+      config: { bodies: 'form' },
+      schema: document({
+        group: 'Me',
+        summary: 'Write parameters',
+        body: NewParameters,
+        answer: StartedWithStatus,
+      }),
+    },
     async (request) => {
       if (!request.hasInput) throw new ExtoleError('missing_request_body')
       const values = objectField(request.input, 'parameters') ?? {}
@@ -36,7 +47,15 @@ export const parameterRoutes: ExtoleRoutes = (scope, dependencies) => {
 
   scope.put(
     '/v4/me/parameters/:name',
-    { config: { bodies: 'form' }, schema: { summary: 'Write one parameter', tags: ['Me'] } as object },
+    {
+      config: { bodies: 'form' },
+      schema: document({
+        group: 'Me',
+        summary: 'Write one parameter',
+        body: NewParameter,
+        answer: StartedWithStatus,
+      }),
+    },
     async (request) => {
       if (!request.hasInput) throw new ExtoleError('missing_request_body')
       const { name } = request.params as { name: string }

@@ -8,6 +8,9 @@ import { type ErrorCode, ExtoleError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { textField } from '../read-field.ts'
 import { longestName, readIdentity } from '../read-identity.ts'
+import { Me, NewMe } from '../schemas/people.ts'
+import { Success } from '../schemas/pollings.ts'
+import { document } from '../schemas/route-document.ts'
 import { presentMe } from './present-person.ts'
 import { readCaller } from './read-caller.ts'
 
@@ -15,7 +18,13 @@ import { readCaller } from './read-caller.ts'
 export const meRoutes: ExtoleRoutes = (scope, { database, profileParts }) => {
   scope.get(
     '/v4/me',
-    { schema: { summary: 'Who the caller is, as far as its token may see', tags: ['Me'] } as object },
+    {
+      schema: document({
+        group: 'Me',
+        summary: 'Who the caller is, as far as its token may see',
+        answer: Me,
+      }),
+    },
     async (request) => {
       const person = await readCaller(database, request)
       return presentMe(person)
@@ -26,7 +35,12 @@ export const meRoutes: ExtoleRoutes = (scope, { database, profileParts }) => {
     '/v4/me',
     {
       config: { bodyToken: true, bodies: 'form' },
-      schema: { summary: 'Identify the device, or change its person', tags: ['Me'] } as object,
+      schema: document({
+        group: 'Me',
+        summary: 'Identify the device, or change its person',
+        body: NewMe,
+        answer: Success,
+      }),
     },
     async (request) => {
       const { workspace, input } = request

@@ -2,13 +2,15 @@ import { rightsOf } from '../../../core/identity/trust.ts'
 import { membershipsOf } from '../../../core/segments/read-memberships.ts'
 import { callerOf } from '../consumer.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
+import { Memberships } from '../schemas/people.ts'
+import { document } from '../schemas/route-document.ts'
 import { timeFormatOf } from './time-zone.ts'
 
 /** The segments that the caller is in (E110); nobody but a verified caller is told. */
 export const membershipRoutes: ExtoleRoutes = (scope, { database }) => {
   scope.get(
     '/v4/me/audience-memberships',
-    { schema: { summary: 'The segments that the caller is in', tags: ['Me'] } as object },
+    { schema: document({ group: 'Me', summary: 'The segments that the caller is in', answer: Memberships }) },
     async (request) => {
       const write = timeFormatOf(request)
       const { standing } = callerOf(request)

@@ -10,6 +10,8 @@ import { callerOf } from '../consumer.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { queryText } from '../find-token.ts'
+import { Reward, RewardStatus, Rewards, rewardFilters } from '../schemas/rewards.ts'
+import { document } from '../schemas/route-document.ts'
 import { isId } from '../unique-id.ts'
 import { presentReward } from './present-reward.ts'
 
@@ -17,7 +19,9 @@ import { presentReward } from './present-reward.ts'
 export const rewardRoutes: ExtoleRoutes = (scope, { database }) => {
   scope.get(
     '/v4/me/rewards',
-    { schema: { summary: "The caller's rewards, oldest first", tags: ['Rewards'] } as object },
+    {
+      schema: document({ group: 'Rewards', summary: "The caller's rewards, oldest first", answer: Rewards }),
+    },
     async (request) => {
       const grants = await database.inWorkspace(request.workspace.id, (connection) =>
         readOwn(connection, request, {}),
@@ -28,7 +32,15 @@ export const rewardRoutes: ExtoleRoutes = (scope, { database }) => {
 
   scope.get(
     '/v4/me/rewards/status',
-    { schema: { summary: 'The reward that an event caused', tags: ['Rewards'] } as object },
+    {
+      schema: document({
+        group: 'Rewards',
+        summary: 'The reward that an event caused',
+        description: 'Exactly one parameter is given.',
+        query: rewardFilters,
+        answer: RewardStatus,
+      }),
+    },
     async (request) => {
       const status = await database.inWorkspace(request.workspace.id, (connection) =>
         findStatus(connection, request),
@@ -44,7 +56,7 @@ export const rewardRoutes: ExtoleRoutes = (scope, { database }) => {
 
   scope.get(
     '/v4/me/rewards/:reward_id',
-    { schema: { summary: "One of the caller's rewards", tags: ['Rewards'] } as object },
+    { schema: document({ group: 'Rewards', summary: "One of the caller's rewards", answer: Reward }) },
     async (request) => {
       const { reward_id: number } = request.params as { reward_id: string }
       const [grant] = isId(number)

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { ExtoleRoutes } from '../extole-api.ts'
+import { document } from '../schemas/route-document.ts'
+import { Shareable, Shareables, shareableFilters } from '../schemas/shareables.ts'
 import { findOwn, listOwn } from './own-shareables.ts'
 import { presentShareable } from './present-shareable.ts'
 
@@ -10,7 +12,14 @@ export function readOwnRoutes(version: 'v5' | 'v6'): ExtoleRoutes {
 
     scope.get(
       `/${version}/me/shareables`,
-      { schema: { summary: "The caller's share codes", tags: ['Shareables'] } as object },
+      {
+        schema: document({
+          group: 'Shareables',
+          summary: "The caller's share codes",
+          query: shareableFilters,
+          answer: Shareables,
+        }),
+      },
       async (request) => {
         const found = await database.inWorkspace(request.workspace.id, (connection) =>
           listOwn(connection, request),
@@ -21,7 +30,13 @@ export function readOwnRoutes(version: 'v5' | 'v6'): ExtoleRoutes {
 
     scope.get(
       `/${version}/me/shareables/:code`,
-      { schema: { summary: "One of the caller's share codes", tags: ['Shareables'] } as object },
+      {
+        schema: document({
+          group: 'Shareables',
+          summary: "One of the caller's share codes",
+          answer: Shareable,
+        }),
+      },
       async (request) => {
         const found = await database.inWorkspace(request.workspace.id, (connection) =>
           findOwn(connection, request, codeParameter(request)),

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
 import { codeCandidates } from '../../../core/referral/share-code-rules.ts'
 import { findShareCode, findShareCodeByNumber, type ShareCode } from '../../../core/referral/share-codes.ts'
 import type { Connection } from '../../../platform/postgres/database.ts'
@@ -7,6 +8,16 @@ import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
 import { queryText } from '../find-token.ts'
 import { malformed, textField } from '../read-field.ts'
+import { endedPolling, Started } from '../schemas/pollings.ts'
+import { document, type RouteDocument } from '../schemas/route-document.ts'
+import {
+  ChangedShareable,
+  NewShareableV4,
+  ShareablesV4,
+  ShareableV4,
+  shareableFilters,
+} from '../schemas/shareables.ts'
+import { Id, nullable, Text } from '../schemas/values.ts'
 import { isId } from '../unique-id.ts'
 import { createFresh } from './create-fresh.ts'
 import { changeOwn, keyTaken, listOwn } from './own-shareables.ts'
@@ -17,7 +28,11 @@ import { readShareable, type ShareableInput } from './read-shareable.ts'
 /** The oldest form of share codes (extole 9, v4): as v5, by number. */
 export const shareableRoutesV4: ExtoleRoutes = (scope, dependencies) => {
   const { database, clock } = dependencies
-  const schema = { summary: 'Share codes, as they once were', tags: ['Shareables'] } as object
+  const described = (summary: string, answer: TSchema, sent: Pick<RouteDocument, 'body' | 'query'> = {}) => ({
+    schema: document({ group: 'Shareables, version 4', summary, ...sent, answer }),
+  })
+  const creating = described('Make a share code', Started, { body: NewShareableV4 })
+  const polled = described('What became of a share code', endedPolling({ shareable_id: nullable(Id) }))
 
   const refusal = (request: FastifyRequest) => (error: ExtoleError) => refusalV4(error, request, dependencies)
 
@@ -49,22 +64,27 @@ export const shareableRoutesV4: ExtoleRoutes = (scope, dependencies) => {
     return { ...shareable, shareable_id: shareCode.number, target_url: shareCode.targetUrl }
   }
 
-  scope.post('/v4/me/shareables', { schema }, create)
-  scope.post('/v4/shareable', { config: { bodyToken: true }, schema }, create)
-  scope.get('/v4/me/shareables/status/:polling_id', { schema }, status)
-  scope.get('/v4/shareable/status/:polling_id', { schema }, status)
+  scope.post('/v4/me/shareables', creating, create)
+  scope.post('/v4/shareable', { config: { bodyToken: true }, ...creating }, create)
+  scope.get('/v4/me/shareables/status/:polling_id', polled, status)
+  scope.get('/v4/shareable/status/:polling_id', polled, status)
 
-  scope.get('/v4/me/shareables', { schema }, async (request) => {
-    const found = await database.inWorkspace(request.workspace.id, (connection) =>
-      listOwn(connection, request),
-    )
-    return found.map((shareCode) => present(request, shareCode))
-  })
+  scope.get(
+    '/v4/me/shareables',
+    described("The caller's share codes", ShareablesV4, { query: shareableFilters }),
+    async (request) => {
+      const found = await database.inWorkspace(request.workspace.id, (connection) =>
+        listOwn(connection, request),
+      )
+      return found.map((shareCode) => present(request, shareCode))
+    },
+  )
   for (const [path, own] of [
     ['/v4/me/shareables/:shareable_id', true],
     ['/v4/shareable/:shareable_id', false],
   ] as const) {
-    scope.get(path, { schema }, async (request) =>
+    const summary = own ? "One of the caller's share codes" : "Anybody's share code"
+    scope.get(path, described(summary, ShareableV4), async (request) =>
       present(
         request,
         await database.inWorkspace(request.workspace.id, (connection) => byNumber(connection, request, own)),
@@ -72,25 +92,33 @@ export const shareableRoutesV4: ExtoleRoutes = (scope, dependencies) => {
     )
   }
 
-  scope.get('/v4/shareable', { schema }, async (request) => {
-    const code = queryText(request, 'code') ?? ''
-    const found = await database.inWorkspace(request.workspace.id, (connection) =>
-      findShareCode(connection, request.workspace.id, code),
-    )
-    if (!found) throw new ExtoleError('NOT_FOUND', { shareable_id: code.slice(0, 100) })
-    return present(request, found)
-  })
+  scope.get(
+    '/v4/shareable',
+    described("Anybody's share code", ShareableV4, { query: { code: Text } }),
+    async (request) => {
+      const code = queryText(request, 'code') ?? ''
+      const found = await database.inWorkspace(request.workspace.id, (connection) =>
+        findShareCode(connection, request.workspace.id, code),
+      )
+      if (!found) throw new ExtoleError('NOT_FOUND', { shareable_id: code.slice(0, 100) })
+      return present(request, found)
+    },
+  )
 
-  scope.put('/v4/me/shareables/:shareable_id', { schema }, async (request) => {
-    const change = async (connection: Connection) => {
-      const shareCode = await byNumber(connection, request, true)
-      const input = readShareable(request.input, 'v5')
-      const changed = await changeOwn(connection, request, shareCode, input, clock.now())
-      if (changed === 'key-taken') throw keyTaken(input.key)
-      return changed.code
-    }
-    return await startPolled(dependencies, request, 'shareable v4', change, refusal(request))
-  })
+  scope.put(
+    '/v4/me/shareables/:shareable_id',
+    described('Change a share code', Started, { body: ChangedShareable }),
+    async (request) => {
+      const change = async (connection: Connection) => {
+        const shareCode = await byNumber(connection, request, true)
+        const input = readShareable(request.input, 'v5')
+        const changed = await changeOwn(connection, request, shareCode, input, clock.now())
+        if (changed === 'key-taken') throw keyTaken(input.key)
+        return changed.code
+      }
+      return await startPolled(dependencies, request, 'shareable v4', change, refusal(request))
+    },
+  )
 }
 
 /** `target_url` is required, and only kept. */

@@ -3,6 +3,10 @@ import { findShareCode } from '../../../core/referral/share-codes.ts'
 import type { Connection } from '../../../platform/postgres/database.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
+import { endedPolling, Started } from '../schemas/pollings.ts'
+import { document } from '../schemas/route-document.ts'
+import { ChangedShareable, NewShareableV5, Shareable, SomebodysShareable } from '../schemas/shareables.ts'
+import { nullable, Text } from '../schemas/values.ts'
 import { createFresh } from './create-fresh.ts'
 import { changeOwn, findOwn, keyTaken } from './own-shareables.ts'
 import { readPolled, startPolled } from './polled-shareables.ts'
@@ -16,7 +20,15 @@ export const shareableRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => 
 
   scope.post(
     '/v5/me/shareables',
-    { config: { bodies: 'form' }, schema: { summary: 'Make a share code', tags: ['Shareables'] } as object },
+    {
+      config: { bodies: 'form' },
+      schema: document({
+        group: 'Shareables',
+        summary: 'Make a share code',
+        body: NewShareableV5,
+        answer: Started,
+      }),
+    },
     async (request) => {
       const make = (connection: Connection) =>
         createFresh(connection, request, readShareable(request.input, 'v5'), clock.now())
@@ -26,7 +38,14 @@ export const shareableRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => 
 
   scope.put(
     '/v5/me/shareables/:code',
-    { schema: { summary: 'Change a share code', tags: ['Shareables'] } as object },
+    {
+      schema: document({
+        group: 'Shareables',
+        summary: 'Change a share code',
+        body: ChangedShareable,
+        answer: Started,
+      }),
+    },
     async (request) => {
       const change = async (connection: Connection) => {
         const input = readShareable(request.input, 'v5')
@@ -41,7 +60,13 @@ export const shareableRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => 
 
   scope.get(
     '/v5/me/shareables/status/:polling_id',
-    { schema: { summary: 'What became of a share code', tags: ['Shareables'] } as object },
+    {
+      schema: document({
+        group: 'Shareables',
+        summary: 'What became of a share code',
+        answer: endedPolling({ code: nullable(Text), shareable: nullable(Shareable) }),
+      }),
+    },
     async (request) => {
       const ended = await readPolled(dependencies, request, 'shareable')
       const polling_id = ended.pollingId
@@ -58,7 +83,9 @@ export const shareableRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => 
 
   scope.get(
     '/v5/shareables/:code',
-    { schema: { summary: "Anybody's share code", tags: ['Shareables'] } as object },
+    {
+      schema: document({ group: 'Shareables', summary: "Anybody's share code", answer: SomebodysShareable }),
+    },
     async (request) => {
       const { workspace } = request
       const code = codeParameter(request)

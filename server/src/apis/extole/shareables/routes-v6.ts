@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { ExtoleRoutes } from '../extole-api.ts'
+import { document } from '../schemas/route-document.ts'
+import { NewShareable, Shareable } from '../schemas/shareables.ts'
 import { changeOwn, makeOwn } from './own-shareables.ts'
 import { presentShareable } from './present-shareable.ts'
 import { readOwnRoutes } from './read-own-routes.ts'
@@ -20,18 +22,39 @@ export const shareableRoutesV6: ExtoleRoutes = (scope, dependencies, limits) => 
 
   scope.post(
     '/v6/me/shareables',
-    { schema: { summary: 'Get or make a share code', tags: ['Shareables'] } as object },
+    {
+      schema: document({
+        group: 'Shareables',
+        summary: 'Get or make a share code',
+        body: NewShareable,
+        answer: Shareable,
+      }),
+    },
     create,
   )
   scope.post(
     '/v6/me/shareables/get-or-create',
-    { schema: { summary: 'Get or make a share code', tags: ['Shareables'] } as object },
+    {
+      schema: document({
+        group: 'Shareables',
+        summary: 'Get or make a share code',
+        body: NewShareable,
+        answer: Shareable,
+      }),
+    },
     create,
   )
 
   scope.post(
     '/v6/me/shareables/get-create-or-update',
-    { schema: { summary: 'Make a share code, or change it', tags: ['Shareables'] } as object },
+    {
+      schema: document({
+        group: 'Shareables',
+        summary: 'Make a share code, or change it',
+        body: NewShareable,
+        answer: Shareable,
+      }),
+    },
     async (request) => {
       const { workspace } = request
       const input = readShareable(request.input, 'v6')

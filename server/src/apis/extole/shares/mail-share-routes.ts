@@ -14,6 +14,10 @@ import { campaignOf } from '../campaign-id.ts'
 import { callerOf } from '../consumer.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
+import { polling } from '../schemas/pollings.ts'
+import { document } from '../schemas/route-document.ts'
+import { mailShare } from '../schemas/shares.ts'
+import { Id, nullable } from '../schemas/values.ts'
 import { isId } from '../unique-id.ts'
 import { prepareShare } from './mail-share.ts'
 import { checkLinks, readShareRequest, type ShareRequest, type ShareRules } from './read-share-request.ts'
@@ -31,7 +35,6 @@ const batch: ShareRules = { ...single, batch: true, mostRecipients: 25 }
 
 /** Sharing by mail (E84–E86): accepted at once, sent in its own time, polled. */
 export const mailShareRoutes: ExtoleRoutes = (scope, dependencies) => {
-  const schema = { summary: 'Share by mail', tags: ['Shares'] } as object
   const ways: readonly (readonly [string, ShareRules])[] = [
     ['/v6/email/share', single],
     ['/v6/email/share/batch', batch],
@@ -43,6 +46,7 @@ export const mailShareRoutes: ExtoleRoutes = (scope, dependencies) => {
     ],
   ]
   for (const [path, rules] of ways) {
+    const schema = document({ group: 'Shares', summary: 'Share by mail', ...mailShare(rules) })
     scope.post(path, { schema }, async (request, reply) => {
       const answers = await share(request, reply, dependencies, readShareRequest(request, rules))
       return rules.batch ? answers : answers[0]
@@ -57,7 +61,13 @@ export const mailShareRoutes: ExtoleRoutes = (scope, dependencies) => {
   ]) {
     scope.get(
       path,
-      { schema: { summary: 'What became of a share', tags: ['Shares'] } as object },
+      {
+        schema: document({
+          group: 'Shares',
+          summary: 'What became of a share',
+          answer: polling({ share_id: nullable(Id) }),
+        }),
+      },
       async (request) => await findStatus(request, dependencies),
     )
   }

@@ -10,18 +10,21 @@ import { sealedInPath } from './opt-out-routes.ts'
 /** `{brand}` is the workspace's name. Hyphens are such that no line ends at them. */
 const words = {
   en: {
+    heading: 'Recommendations by e‑mail',
     ask: 'Friends can recommend {brand} to you by e‑mail. Would you like no more of these mails?',
     button: 'No more of these mails',
     done: 'Done. You will get no more recommendations of {brand} by e‑mail.',
     refused: 'This link is not complete. Please open it from the mail once more.',
   },
   cs: {
+    heading: 'Doporučení e‑mailem',
     ask: 'Známí vám mohou {brand} doporučit e‑mailem. Už si tyto e‑maily nepřejete?',
     button: 'Už si je nepřeji',
     done: 'Hotovo. Doporučení na {brand} už vám e‑mailem nepřijdou.',
     refused: 'Odkaz není úplný. Otevřete ho prosím z e‑mailu ještě jednou.',
   },
   de: {
+    heading: 'Empfehlungen per E‑Mail',
     ask: 'Bekannte können Ihnen {brand} per E‑Mail empfehlen. Möchten Sie diese E‑Mails nicht mehr erhalten?',
     button: 'Nicht mehr erhalten',
     done: 'Erledigt. Sie erhalten keine Empfehlungen für {brand} mehr per E‑Mail.',
@@ -62,8 +65,8 @@ function answer(
   const { displayName: brand, defaultLanguage } = workspace.settings
   const wanted = [...acceptedLanguages(headers['accept-language']), defaultLanguage]
   const language = spokenLanguage(wanted, ['en', 'cs', 'de'])
-  const { [said]: template, button } = words[language]
+  const { [said]: template, button, heading } = words[language]
   const text = template.replace('{brand}', () => brand)
-  const page: Page = { language, brand, text }
+  const page: Page = { language, brand, heading, text }
   return sendPage(reply, status, said === 'ask' ? { ...page, button } : page)
 }

@@ -5,6 +5,8 @@ import { ExtoleError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { queryText } from '../find-token.ts'
 import { fieldOf, malformed, textField } from '../read-field.ts'
+import { document } from '../schemas/route-document.ts'
+import { encryptedEmail, NewOptOut, OptOut, Unsubscribe, Unsubscribed } from '../schemas/shares.ts'
 
 /** Who wants no share mails any more (E124). The value that mails carry is the credential. */
 export const optOutRoutes: ExtoleRoutes = (scope, { database }) => {
@@ -12,7 +14,7 @@ export const optOutRoutes: ExtoleRoutes = (scope, { database }) => {
     '/v4/optout/:secure_email',
     {
       config: { access: 'open' },
-      schema: { summary: 'Whether an address opted out', tags: ['Opt-out'] } as object,
+      schema: document({ group: 'Opt-out', summary: 'Whether an address opted out', answer: OptOut }),
     },
     async (request) => {
       const { workspace } = request
@@ -29,7 +31,12 @@ export const optOutRoutes: ExtoleRoutes = (scope, { database }) => {
     '/v4/optout/:secure_email',
     {
       config: { access: 'open', bodies: 'form' },
-      schema: { summary: 'Opt an address out, or in', tags: ['Opt-out'] } as object,
+      schema: document({
+        group: 'Opt-out',
+        summary: 'Opt an address out, or in',
+        body: NewOptOut,
+        answer: OptOut,
+      }),
     },
     async (request) => {
       const { workspace } = request
@@ -46,7 +53,13 @@ export const optOutRoutes: ExtoleRoutes = (scope, { database }) => {
     '/v4/unsubscribe',
     {
       config: { access: 'open', bodies: 'beacon' },
-      schema: { summary: 'Opt out with one click (RFC 8058)', tags: ['Opt-out'] } as object,
+      schema: document({
+        group: 'Opt-out',
+        summary: 'Opt out with one click (RFC 8058)',
+        query: encryptedEmail,
+        body: Unsubscribe,
+        answer: Unsubscribed,
+      }),
     },
     async (request) => {
       const { workspace, input } = request

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
 import { readPublicPeople } from '../../../core/identity/read-person.ts'
 import { rightsOf } from '../../../core/identity/trust.ts'
 import { readShares, type Share } from '../../../core/referral/shares.ts'
@@ -8,6 +9,8 @@ import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
 import { queryText } from '../find-token.ts'
 import { presentPublicPerson } from '../me/present-person.ts'
+import { document, type RouteDocument } from '../schemas/route-document.ts'
+import { ShareObject, Shares, ShortShare, ShortShares, shareFilters } from '../schemas/shares.ts'
 import { shareLink } from '../shareables/present-shareable.ts'
 import { isId } from '../unique-id.ts'
 
@@ -15,19 +18,27 @@ const nobody = { id: '0', first_name: null, image_url: null, parameters: {} }
 
 /** What the caller has shared (E87, E88). */
 export const shareListRoutes: ExtoleRoutes = (scope, dependencies) => {
-  const list = { schema: { summary: "The caller's shares", tags: ['Shares'] } as object }
-  const one = { schema: { summary: "One of the caller's shares", tags: ['Shares'] } as object }
+  const described = (summary: string, answer: TSchema, query: RouteDocument['query'] = {}) => ({
+    schema: document({ group: 'Shares', summary, query, answer }),
+  })
+  const [all, one] = ["The caller's shares", "One of the caller's shares"]
   for (const path of ['/v4/me/shares', '/v4/me/shares-all']) {
-    scope.get(path, list, async (request) => await readFull(request, dependencies, {}))
+    scope.get(
+      path,
+      described(all, Shares, shareFilters),
+      async (request) => await readFull(request, dependencies, {}),
+    )
   }
-  scope.get('/v4/me/shares/:share_id', one, async (request) => {
+  scope.get('/v4/me/shares/:share_id', described(one, ShareObject), async (request) => {
     const number = shareId(request)
     const [share] = isId(number) ? await readFull(request, dependencies, { number }) : []
     if (!share) throw new ExtoleError('SHARE_NOT_FOUND', { share_id: number.slice(0, 100) })
     return share
   })
-  scope.get('/v4/shares', list, async (request) => (await readFull(request, dependencies, {})).map(shortened))
-  scope.get('/v4/shares/:share_id', one, async (request) => {
+  scope.get('/v4/shares', described(all, ShortShares, shareFilters), async (request) =>
+    (await readFull(request, dependencies, {})).map(shortened),
+  )
+  scope.get('/v4/shares/:share_id', described(one, ShortShare), async (request) => {
     const number = shareId(request)
     const [share] = isId(number) ? await readFull(request, dependencies, { number }) : []
     if (!share) throw new ExtoleError('SHARE_NOT_FOUND', { share_id: number.slice(0, 100) }, 400)

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
 import { createToken, deleteToken, tokenSeconds } from '../../../core/identity/create-device.ts'
 import { findDevice, findTokenWorkspace, standingOfToken } from '../../../core/identity/token-standing.ts'
 import { allocateConsumer, type Consumer, callerOf, tokenError } from '../consumer.ts'
@@ -7,6 +8,8 @@ import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
 import { readJwt } from '../jwt.ts'
 import { fieldOf } from '../read-field.ts'
+import { document, Nothing } from '../schemas/route-document.ts'
+import { NewTokenV4, TokenObjectV4 } from '../schemas/tokens.ts'
 import { identifyByJwt, jwtHeader } from '../take-jwt-header.ts'
 import { createConsumerToken } from './create-consumer-token.ts'
 import { readDuration } from './routes-v5.ts'
@@ -15,7 +18,9 @@ import { presentTokenV4 } from './token-object.ts'
 /** `/v4/token…`: the v5 object with `capabilities`, by cookies as well. */
 export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
   const { database, clock } = dependencies
-  const document = (summary: string) => ({ schema: { summary, tags: ['Tokens, version 4'] } as object })
+  const described = (summary: string, answer: TSchema = TokenObjectV4, body?: TSchema) => ({
+    schema: document({ group: 'Tokens, version 4', summary, answer, ...(body && { body }) }),
+  })
 
   /** A new device, of the person that `X-Extole-Jwt` names, if any (E43); a JWT that is refused makes none (E48). */
   async function allocate(request: FastifyRequest, reply: FastifyReply): Promise<Consumer> {
@@ -28,7 +33,7 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.get(
     '/v4/token',
-    { config: { access: 'cookie' }, ...document('The current token, or a new device and token') },
+    { config: { access: 'cookie' }, ...described('The current token, or a new device and token') },
     async (request, reply) => {
       const consumer = request.caller ?? (await allocate(request, reply))
       if (consumer.cookies) setTokenCookies(reply, consumer.token, clock.now())
@@ -38,7 +43,10 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.post(
     '/v4/token',
-    { config: { access: 'optional', cookieToken: true }, ...document('A new token') },
+    {
+      config: { access: 'optional', cookieToken: true },
+      ...described('A new token', TokenObjectV4, NewTokenV4),
+    },
     async (request, reply) => {
       refuseScopes(request)
       const seconds = readDuration(request.input, 'duration')
@@ -54,7 +62,7 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.post(
     '/v4/token/refresh',
-    { config: { access: 'cookie' }, ...document('A new token of the same device and trust') },
+    { config: { access: 'cookie' }, ...described('A new token of the same device and trust') },
     async (request, reply) => {
       const { workspace } = request
       const caller = request.caller
@@ -75,7 +83,7 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.post(
     '/v4/token/get',
-    { config: { access: 'cookie' }, ...document('The current token') },
+    { config: { access: 'cookie' }, ...described('The current token') },
     async (request) => {
       if (!request.caller) throw tokenError('missing')
       const { token, standing } = callerOf(request)
@@ -94,7 +102,7 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.get(
     '/v4/token/:token',
-    { config: { access: 'free' }, ...document('This token') },
+    { config: { access: 'free' }, ...described('This token') },
     async (request) => {
       const { token, standing } = await namedToken(dependencies, request)
       return presentTokenV4(token, standing, clock.now())
@@ -103,7 +111,7 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.delete(
     '/v4/token',
-    { config: { access: 'cookie' }, ...document('End the current token') },
+    { config: { access: 'cookie' }, ...described('End the current token', Nothing) },
     async (request, reply) => {
       const { workspace, caller } = request
       if (!caller) throw tokenError('missing')
@@ -117,7 +125,7 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.delete(
     '/v4/token/:token',
-    { config: { access: 'free' }, ...document('End this token') },
+    { config: { access: 'free' }, ...described('End this token', Nothing) },
     async (request, reply) => {
       const { workspaceId, standing } = await namedToken(dependencies, request)
       await database.inWorkspace(workspaceId, (connection) =>

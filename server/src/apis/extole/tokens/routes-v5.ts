@@ -4,6 +4,9 @@ import { callerOf } from '../consumer.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { fieldOf } from '../read-field.ts'
+import { Success } from '../schemas/pollings.ts'
+import { document } from '../schemas/route-document.ts'
+import { NewToken, TokenObject } from '../schemas/tokens.ts'
 import { createConsumerToken } from './create-consumer-token.ts'
 import { presentToken } from './token-object.ts'
 
@@ -15,7 +18,13 @@ export const tokenRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => {
     '/v5/token',
     {
       config: { access: 'optional', bodies: 'form' },
-      schema: { summary: 'A new token', tags: ['Tokens'] } as object,
+      schema: document({
+        group: 'Tokens',
+        summary: 'A new token',
+        description: 'Of a new device, or of the device whose token comes along.',
+        body: NewToken,
+        answer: TokenObject,
+      }),
     },
     async (request, reply) => {
       const seconds = readDuration(request.input, 'duration_seconds')
@@ -27,7 +36,7 @@ export const tokenRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.get(
     '/v5/token',
-    { schema: { summary: 'This token', tags: ['Tokens'] } as object },
+    { schema: document({ group: 'Tokens', summary: 'This token', answer: TokenObject }) },
     async (request) => {
       const { token, standing } = callerOf(request)
       return presentToken(token, standing, clock.now())
@@ -36,7 +45,7 @@ export const tokenRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.delete(
     '/v5/token',
-    { schema: { summary: 'End this token', tags: ['Tokens'] } as object },
+    { schema: document({ group: 'Tokens', summary: 'End this token', answer: Success }) },
     async (request) => {
       const { standing } = callerOf(request)
       await database.inWorkspace(request.workspace.id, (connection) =>

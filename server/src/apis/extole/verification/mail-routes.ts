@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import { startEmailVerification } from '../../../core/identity/email-verification.ts'
 import { composeMail } from '../../../core/mail/compose-mail.ts'
 import { findMailState, queueMail } from '../../../core/mail/queue-mail.ts'
@@ -8,6 +9,9 @@ import { tellRefusal } from '../answer-errors.ts'
 import { callerOf } from '../consumer.ts'
 import { type ErrorCode, ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
+import { polling, StartedWithStatus } from '../schemas/pollings.ts'
+import { document } from '../schemas/route-document.ts'
+import { optional, Text } from '../schemas/values.ts'
 import { isId } from '../unique-id.ts'
 import { verificationWords } from './verification-words.ts'
 
@@ -27,7 +31,13 @@ export const verificationMailRoutes: ExtoleRoutes = (scope, dependencies, limits
     '/v4/me/send-verification-email',
     {
       config: { bodies: 'form' },
-      schema: { summary: 'Mail a link that verifies the token', tags: ['Verification'] } as object,
+      schema: document({
+        group: 'Verification',
+        summary: 'Mail a link that verifies the token',
+        description: 'To the e-mail of the caller’s profile; the link is good once, for 24 hours.',
+        body: Type.Object(optional({ campaign_id: Text })),
+        answer: StartedWithStatus,
+      }),
     },
     async (request, reply) => {
       const { workspace } = request
@@ -53,7 +63,7 @@ export const verificationMailRoutes: ExtoleRoutes = (scope, dependencies, limits
 
   scope.get(
     '/v4/me/send-verification-email/status/:polling_id',
-    { schema: { summary: 'What became of the mail', tags: ['Verification'] } as object },
+    { schema: document({ group: 'Verification', summary: 'What became of the mail', answer: polling() }) },
     async (request) => {
       const { workspace } = request
       const { standing } = callerOf(request)

@@ -4,7 +4,7 @@ export interface Page {
   readonly language: string
   /** Whose page it is; empty where no workspace is known. */
   readonly brand: string
-  readonly heading?: string
+  readonly heading: string
   readonly text: string
   /** Posts to the page's own address. */
   readonly button?: string
@@ -37,7 +37,7 @@ export function sendPage(reply: FastifyReply, status: number, page: Page): Fasti
   const title = [heading, brand].filter(Boolean).join(' · ')
   const parts = [
     brand && `<p class="brand">${escapeHtml(brand)}</p>`,
-    heading && `<h1>${escapeHtml(heading)}</h1>`,
+    `<h1>${escapeHtml(heading)}</h1>`,
     `<p>${escapeHtml(text)}</p>`,
     button && `<form method="post"><button>${escapeHtml(button)}</button></form>`,
   ]

@@ -8,12 +8,12 @@ const words = {
     subject: 'Confirm your e-mail address',
     intro: 'Please confirm that this is your e-mail address at {brand}.',
     button: 'Confirm',
-    small: 'The link is good once, for 24 hours. If you did not ask for it, ignore this mail.',
+    small: 'The link works once, within 24 hours. If you did not ask for it, ignore this mail.',
     asked:
       'Somebody asked {brand} on {time} to confirm the address {email}. If it was not you, just close this page.',
     thanks: 'Thank you',
     done: 'Your e-mail address is confirmed. You can close this page.',
-    refused: 'This link is no longer good',
+    refused: 'This link no longer works',
     again: 'It has been used already, or it is older than 24 hours. Please ask for a new mail.',
   },
   cs: {

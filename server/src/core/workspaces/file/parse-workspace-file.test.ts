@@ -49,15 +49,11 @@ test('the acme example parses, with every default filled in', () => {
   expect(file.zones[1]?.data).toHaveProperty(['me.share_code'], '{{me.share_code}}')
 })
 
-test('the demo example parses; its keys wait for generated secrets', () => {
+test('the demo example parses; its key waits for a generated secret', () => {
   const file = parsed(exampleText('demo'))
   expect(file.workspace).toBe('demo')
   expect(file.domains).toEqual(['localhost', '127.0.0.1'])
-  expect(file.keys.map((key) => [key.kind, key.secret])).toEqual([
-    ['master', undefined],
-    ['write', undefined],
-    ['manage', undefined],
-  ])
+  expect(file.keys.map((key) => [key.kind, key.secret])).toEqual([['master', undefined]])
   expect(file.customerData.attributes).toEqual(parsed(exampleText('acme')).customerData.attributes)
   expect(file.campaigns.map((campaign) => campaign.type)).toEqual(['referral'])
 })

@@ -31,6 +31,19 @@ export async function prepareCluster(dataDir: string): Promise<Cluster> {
   return { pgData, socketDir, programs }
 }
 
+/**
+ * Refuses a cluster that belongs to another user: PostgreSQL would not start on it, and whoever started it has to come
+ * back. A cluster that runs can be joined by root all the same, so this is for who is about to start it.
+ */
+export async function requireOwnCluster({ pgData, programs }: Cluster): Promise<void> {
+  const { uid } = await stat(pgData)
+  const ours = programs.user?.uid ?? process.getuid?.()
+  if (ours === undefined || uid === ours) return
+  throw new Error(
+    `the embedded database in ${pgData} belongs to another user (id ${uid}): run Tessera as the user who began it, or set TESSERA_DATA_DIR to another folder`,
+  )
+}
+
 /** The URL under which `pg` finds a database of the cluster. */
 export function clusterUrl(cluster: Cluster, database: string): string {
   return `postgres://${superuser}@/${database}?host=${encodeURIComponent(cluster.socketDir)}`

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from '../../log.ts'
-import { type Cluster, clusterUrl, prepareCluster } from './cluster.ts'
+import { type Cluster, clusterUrl, prepareCluster, requireOwnCluster } from './cluster.ts'
 import { startProgram } from './programs.ts'
 
 /**
@@ -84,6 +84,7 @@ export async function startEmbeddedPostgres(dataDir: string, log: Logger): Promi
 async function ensureRunning(cluster: Cluster): Promise<pg.Client> {
   const running = await tryConnect(cluster)
   if (running) return running
+  await requireOwnCluster(cluster)
   const deadline = Date.now() + startTimeoutMs
   let server = spawnServer(cluster)
   while (Date.now() < deadline) {
