@@ -107,7 +107,7 @@ describe('open calls', () => {
     const reply = await ask('customer', 'POST', '/tokens', { headers: { Host: 'nowhere.example' }, body: {} })
     expect(reply.status, describeReply(reply)).toBe(404)
     expect(fieldsOf(reply).error, describeReply(reply)).toMatchObject({
-      detail: expect.stringContaining('at this host'),
+      detail: expect.stringContaining('nowhere.example'),
       error_data: { resource_name: 'tokens', resource_id: null },
     })
   })

@@ -130,7 +130,7 @@ export function notFound(resource: string, id: string | null): CareCloudError {
 /** No credential says which workspace is meant, and the host is none of one's (README 2). */
 export function noWorkspace(resource: string, host: string): CareCloudError {
   return new CareCloudError('not_found_exception', {
-    detail: `No workspace answers at the host ${host}; its file lists the hosts in domains`,
+    detail: `No workspace answers at the host ${host}; a workspace lists its hosts under "domains"`,
     errorData: { resource_name: resource, resource_id: null },
   })
 }
