@@ -1,40 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { answerOf, describeReply, type Fields, fieldsOf, type Reply } from '../client.ts'
 import { unique, uniqueEmail } from '../unique.ts'
-import {
-  acme,
-  backEnd,
-  carecloud,
-  createdId,
-  dataOf,
-  expectNotFound,
-  expectNothing,
-  type Interface,
-  listOf,
-} from './cc.ts'
+import { acme, backEnd, carecloud, createdId, dataOf, expectNotFound, expectNothing, listOf } from './cc.ts'
 import { aCustomer } from './people.ts'
+import { master, prefixes, under } from './prefixes.ts'
 
-const prefixes = ['/webservice/rest-api', '/rest-api'] as const
 const both = ['customer', 'enterprise'] as const
-
-/** A request under one prefix, with the headers given and no others. */
-function under(
-  prefix: string,
-  which: Interface,
-  method: string,
-  path: string,
-  authorization?: string,
-  body?: unknown,
-): Promise<Reply> {
-  return carecloud({
-    method,
-    path: `${prefix}/${which}-interface/v1.0${path}`,
-    headers: { Host: acme.host, Authorization: authorization },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  })
-}
-
-const master = `Bearer ${acme.masterKey}`
 
 describe('prefixes', () => {
   it('L1: a token of one prefix is good under the other, and what one writes the other shows', async () => {

@@ -1,39 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { describeReply, type Fields, type Reply } from '../client.ts'
+import { describeReply, type Fields } from '../client.ts'
 import { unique } from '../unique.ts'
-import {
-  acme,
-  backEnd,
-  carecloud,
-  createdId,
-  expectNothing,
-  type Interface,
-  listOf,
-  newDevice,
-  operator,
-} from './cc.ts'
+import { acme, backEnd, carecloud, createdId, expectNothing, listOf, newDevice, operator } from './cc.ts'
 import { aCustomer, aMember } from './people.ts'
-
-const prefixes = ['/webservice/rest-api', '/rest-api'] as const
-
-/** A request under one prefix, with the headers given and no others. */
-function under(
-  prefix: string,
-  which: Interface,
-  method: string,
-  path: string,
-  authorization?: string,
-  body?: unknown,
-): Promise<Reply> {
-  return carecloud({
-    method,
-    path: `${prefix}/${which}-interface/v1.0${path}`,
-    headers: { Host: acme.host, Authorization: authorization },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  })
-}
-
-const master = `Bearer ${acme.masterKey}`
+import { master, prefixes, under } from './prefixes.ts'
 
 describe('aliases', () => {
   const record = (name: string, fields: Fields) => ({ [name]: fields })

@@ -1,3 +1,5 @@
+import { describeReply, type Reply } from '../client.ts'
+
 /** A call of section 9 of the contract. */
 export interface ListedCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -217,4 +219,18 @@ export function isOn(call: ListedCall, which: 'customer' | 'enterprise'): boolea
 /** The first segment of a path: the resource of L32. */
 export function resourceOf({ path }: ListedCall): string {
   return path.split('/')[1] ?? ''
+}
+
+/** What is left of a table once it ran: readable in one look. */
+export async function failing(
+  calls: readonly ListedCall[],
+  run: (call: ListedCall) => Promise<Reply>,
+  holds: (reply: Reply) => boolean,
+): Promise<readonly string[]> {
+  const failed: string[] = []
+  for (const call of calls) {
+    const reply = await run(call)
+    if (!holds(reply)) failed.push(describeReply(reply))
+  }
+  return failed
 }

@@ -2,48 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { describeReply, type Fields } from '../client.ts'
 import { unique, uniqueEmail } from '../unique.ts'
 import { backEnd, createdId, expectNothing, expectRefused, faultsOf, newDevice } from './cc.ts'
-import { aCustomer, aMember, password, personalOf, uniquePhone } from './people.ts'
+import { aCustomer, aMember, password, personalOf, uniquePhone, wholePerson } from './people.ts'
 
 const back = backEnd()
-
-const emptyAddress = {
-  address1: null,
-  address2: null,
-  address3: null,
-  address4: null,
-  address5: null,
-  address6: null,
-  address7: null,
-  zip: null,
-  city: null,
-  country_code: null,
-}
-
-/** Everything that can be said of a person. */
-function whole(): Fields {
-  return {
-    salutation: 'Dr. John',
-    gender: 1,
-    first_name: 'John',
-    last_name: 'Smith',
-    pre_nominals: 'Dr.',
-    post_nominals: 'PhD',
-    birthdate: '1993-01-21',
-    email: uniqueEmail(),
-    phone: uniquePhone(),
-    language_id: 'cs',
-    store_id: 'prague-hq',
-    address: {
-      ...emptyAddress,
-      address1: 'Old Town Square',
-      address2: '35',
-      address7: 'back door',
-      zip: '11000',
-      city: 'Prague',
-      country_code: 'cz',
-    },
-  }
-}
 
 describe('creating', () => {
   const record = { property_id: 'wedding_date', property_value: '2001-08-13' }
@@ -61,7 +22,7 @@ describe('creating', () => {
   }
 
   it('L67: the first shape', async () => {
-    const personal_information = whole()
+    const personal_information = wholePerson()
     const source = { customer_source_id: 'eshop', external_id: unique() }
     const id = await back.create('/customers', {
       customer: { personal_information },
@@ -77,7 +38,7 @@ describe('creating', () => {
   })
 
   it('L67: the second shape', async () => {
-    const personal_information = whole()
+    const personal_information = wholePerson()
     const external_id = Math.floor(Math.random() * 1e12)
     const id = await back.create('/customers', {
       personal_information,

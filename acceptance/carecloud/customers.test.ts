@@ -3,48 +3,9 @@ import { describeReply, type Fields } from '../client.ts'
 import { unique, uniqueEmail } from '../unique.ts'
 import { backEnd, expectNotFound, expectNothing, operator, other } from './cc.ts'
 import { anId, aTime } from './conventions.ts'
-import { aCustomer, aMember, personalOf, uniquePhone } from './people.ts'
+import { aCustomer, aMember, emptyAddress, personalOf, wholePerson } from './people.ts'
 
 const back = backEnd()
-
-const emptyAddress = {
-  address1: null,
-  address2: null,
-  address3: null,
-  address4: null,
-  address5: null,
-  address6: null,
-  address7: null,
-  zip: null,
-  city: null,
-  country_code: null,
-}
-
-/** Everything that can be said of a person. */
-function whole(): Fields {
-  return {
-    salutation: 'Dr. John',
-    gender: 1,
-    first_name: 'John',
-    last_name: 'Smith',
-    pre_nominals: 'Dr.',
-    post_nominals: 'PhD',
-    birthdate: '1993-01-21',
-    email: uniqueEmail(),
-    phone: uniquePhone(),
-    language_id: 'cs',
-    store_id: 'prague-hq',
-    address: {
-      ...emptyAddress,
-      address1: 'Old Town Square',
-      address2: '35',
-      address7: 'back door',
-      zip: '11000',
-      city: 'Prague',
-      country_code: 'cz',
-    },
-  }
-}
 
 describe('the object', () => {
   it('L65: every field is always there; unset ones are null', async () => {
@@ -84,7 +45,7 @@ describe('the object', () => {
   })
 
   it('L65: what was said comes back, in the list as in the item', async () => {
-    const person = whole()
+    const person = wholePerson()
     const { id } = await aCustomer(person)
     const customer = await back.read(`/customers/${id}`)
     expect(customer.personal_information).toMatchObject(person)
@@ -143,7 +104,7 @@ describe('the object', () => {
 
 describe('replacing', () => {
   it('L71: personal_information is replaced whole, the address too', async () => {
-    const person = whole()
+    const person = wholePerson()
     const { id } = await aCustomer(person)
     expectNothing(
       await back.put(`/customers/${id}`, {
@@ -238,7 +199,7 @@ describe('replacing', () => {
   })
 
   it('L71, L124: a refused change changed nothing', async () => {
-    const person = whole()
+    const person = wholePerson()
     const { id } = await aCustomer(person)
     for (const body of [
       { personal_information: { first_name: 'Eve', gender: 9 } },

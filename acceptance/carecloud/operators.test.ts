@@ -1,23 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { describeReply, fieldsOf, type Reply } from '../client.ts'
-import { isOn, type ListedCall, listedCalls } from './calls.ts'
+import { failing, isOn, type ListedCall, listedCalls } from './calls.ts'
 import { acme, ask, backEnd, client, dataOf, expectNotFound, expectRefused, logIn, other } from './cc.ts'
 import { aCustomer } from './people.ts'
-
-/** What is left of a table once it ran: readable in one look. */
-async function failing(
-  calls: readonly ListedCall[],
-  run: (call: ListedCall) => Promise<Reply>,
-  holds: (reply: Reply) => boolean,
-): Promise<readonly string[]> {
-  const failed: string[] = []
-  for (const call of calls) {
-    const reply = await run(call)
-    if (!holds(reply)) failed.push(describeReply(reply))
-  }
-  return failed
-}
 
 describe('operators', () => {
   const login = (body: unknown, form?: Readonly<Record<string, string>>) =>

@@ -1,25 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Fields } from '../client.ts'
 import { unique } from '../unique.ts'
-import {
-  backEnd,
-  type Client,
-  createdId,
-  expectNotFound,
-  expectNothing,
-  expectRefused,
-  invalidParams,
-} from './cc.ts'
+import { backEnd, createdId, expectNotFound, expectNothing, expectRefused, invalidParams } from './cc.ts'
 import { aTime } from './conventions.ts'
-import { aCustomer, aMember } from './people.ts'
+import { aCustomer, anOwner } from './people.ts'
 
 const back = backEnd()
-
-/** A customer, and the two who may write their records: a back end and they themselves. */
-async function owner(): Promise<{ readonly id: string; readonly callers: readonly Client[] }> {
-  const member = await aMember()
-  return { id: member.id, callers: [back, member] }
-}
 
 describe('property records', () => {
   const record = (fields: Fields) => ({ property_record: fields })
@@ -182,7 +168,7 @@ describe('property records', () => {
   })
 
   it('L56: POST upserts, with the same id', async () => {
-    const { id, callers } = await owner()
+    const { id, callers } = await anOwner()
     for (const caller of callers) {
       for (const property_value of [40, 41]) {
         const reply = await caller.post(
@@ -196,7 +182,7 @@ describe('property records', () => {
   })
 
   it('L75: PUT and DELETE by record id; another customer or property in the body is refused', async () => {
-    const { id, callers } = await owner()
+    const { id, callers } = await anOwner()
     const other = await aCustomer()
     for (const caller of callers) {
       const path = `/customers/${id}/property-records`
@@ -242,7 +228,7 @@ describe('property records', () => {
   })
 
   it('L76: a batch is all or nothing, or with 2 keeps what is good', async () => {
-    const { id, callers } = await owner()
+    const { id, callers } = await anOwner()
     const path = `/customers/${id}/property-records/batch`
     const good = { property_id: 'shoe_size', property_value: 5 }
     const bad = { property_id: 'rating', property_value: 'x' }

@@ -3,7 +3,6 @@ import type { Fields } from '../client.ts'
 import { unique } from '../unique.ts'
 import {
   backEnd,
-  type Client,
   createdId,
   expectNotFound,
   expectNothing,
@@ -12,21 +11,15 @@ import {
   invalidParams,
 } from './cc.ts'
 import { aTime } from './conventions.ts'
-import { aCustomer, aMember } from './people.ts'
+import { aCustomer, anOwner } from './people.ts'
 
 const back = backEnd()
-
-/** A customer, and the two who may write their records: a back end and they themselves. */
-async function owner(): Promise<{ readonly id: string; readonly callers: readonly Client[] }> {
-  const member = await aMember()
-  return { id: member.id, callers: [back, member] }
-}
 
 describe('interest records', () => {
   const record = (interest_id: unknown, more: Fields = {}) => ({ interest_record: { interest_id, ...more } })
 
   it('L77: an interest is there once', async () => {
-    const { id, callers } = await owner()
+    const { id, callers } = await anOwner()
     const path = `/customers/${id}/interest-records`
     for (const caller of callers) {
       const recordId = createdId(await caller.post(path, record('books', { customer_id: id })))
@@ -171,7 +164,7 @@ describe('addresses', () => {
   })
 
   it('L45, L50: made, read, replaced and listed', async () => {
-    const { id, callers } = await owner()
+    const { id, callers } = await anOwner()
     for (const caller of callers) {
       const path = `/customers/${id}/addresses`
       const before = (await caller.list(path)).total

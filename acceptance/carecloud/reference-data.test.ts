@@ -103,6 +103,12 @@ describe('stores', () => {
     expect(await visible('1')).not.toContain('brno')
     expect(await visible('0')).toEqual(['brno'])
     expect(await visible('')).toEqual(['prague-hq', 'brno'])
+    expect((await back.get('/stores?visible_for_customer=2')).status).toBe(400)
+  })
+
+  it('L39: system_id filters', async () => {
+    const found = async (id: string) => ids(await back.list(`/stores?system_id=${id}`), 'store_id')
+    expect([await found('001'), await found('002')]).toEqual([['prague-hq'], []])
   })
 
   it('L81: property_id and property_value filter only together, as text', async () => {
@@ -261,6 +267,7 @@ describe('lists of the workspace file', () => {
     expect(ids(await all('/store-properties'), 'property_id')).toEqual(['parking'])
     expect(ids(await all('/reward-properties', 'rewards_properties'), 'property_id')).toEqual(['global'])
     expect(ids(await all('/event-properties'), 'property_id')).toEqual(['mood'])
+    expect(ids(await all('/purchase-properties'), 'property_id')).toEqual(['till_note'])
     for (const path of ['/voucher-properties', '/partner-properties']) expect(await all(path)).toEqual([])
     expectNotFound(await back.get('/customer-properties/parking'), 'customer-properties', 'parking')
     expect(ids(await back.list('/customer-properties?name=shoe'), 'property_id')).toEqual(['shoe_size'])

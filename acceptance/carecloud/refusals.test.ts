@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { describeReply, fieldsOf, type Reply } from '../client.ts'
 import { unique } from '../unique.ts'
-import { isOn, type ListedCall, listedCalls, resourceOf } from './calls.ts'
+import { failing, isOn, listedCalls, resourceOf } from './calls.ts'
 import {
   acme,
   ask,
@@ -21,20 +21,6 @@ import {
 import { aCustomer, aMember } from './people.ts'
 
 const interfaces = ['customer', 'enterprise'] as const
-
-/** What is left of a table once it ran: readable in one look. */
-async function failing(
-  calls: readonly ListedCall[],
-  run: (call: ListedCall) => Promise<Reply>,
-  holds: (reply: Reply) => boolean,
-): Promise<readonly string[]> {
-  const failed: string[] = []
-  for (const call of calls) {
-    const reply = await run(call)
-    if (!holds(reply)) failed.push(describeReply(reply))
-  }
-  return failed
-}
 
 let device: Device
 beforeAll(async () => {

@@ -51,9 +51,7 @@ let into: string
 beforeEach(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: acme')
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  workspace = found
+  workspace = db.workspace()
   parts = listProfileParts({ ...db, clock: systemClock })
 })
 afterEach(() => db[Symbol.asyncDispose]())

@@ -19,7 +19,7 @@ test('kill -9 of the server: what was acknowledged is applied once and in order,
   await keepHistory()
   const postmaster = await data.postmaster()
   const load = startWriteLoad(() => server.url)
-  for (let crash = 0; crash < 4; crash++) {
+  for (let crash = 0; crash < 3; crash++) {
     await moreWrites(load)
     await server.kill()
     server = await data.serve()

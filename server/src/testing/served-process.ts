@@ -4,9 +4,13 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 
 const repository = resolve(import.meta.dirname, '../../..')
+
+/** Half of what a start of ours takes is compiling what was compiled for the one before. */
+export const compileCache = { NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/tessera-compiled') }
 
 /** `tessera serve` as a process of its own, as an operator would start it. */
 export interface ServedProcess {
@@ -70,7 +74,7 @@ export async function makeDataDirectory(): Promise<DataDirectory> {
       const pid = await postmaster()
       // SIGQUIT: at once, children and all.
       if (pid !== undefined) process.kill(pid, 'SIGQUIT')
-      while (pid !== undefined && isAlive(pid)) await new Promise(setImmediate)
+      while (pid !== undefined && isAlive(pid)) await delay(10)
       await rm(dataDir, { recursive: true, force: true })
     },
   }
@@ -95,6 +99,7 @@ function spawnServer(settings: NodeJS.ProcessEnv): ChildProcess {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       ...Object.fromEntries(environment),
+      ...compileCache,
       TESSERA_PORT: '0',
       TESSERA_RATE_LIMIT: 'off',
       TESSERA_LOG_LEVEL: 'info',

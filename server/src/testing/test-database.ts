@@ -6,6 +6,7 @@ import { operationBlockPartitions } from '../core/ingest/postgres-operation-log.
 import { profileChangePartitions } from '../core/profiles/profile-changes.ts'
 import { applyWorkspaceFiles } from '../core/workspaces/apply-workspace-files.ts'
 import { parseWorkspaceFile } from '../core/workspaces/file/parse-workspace-file.ts'
+import type { Workspace } from '../core/workspaces/workspace.ts'
 import { openWorkspaceDirectory, type WorkspaceDirectory } from '../core/workspaces/workspace-directory.ts'
 import { createLogger, type Logger } from '../platform/log.ts'
 import { type Database, openDatabase } from '../platform/postgres/database.ts'
@@ -22,6 +23,8 @@ export interface TestDatabase extends AsyncDisposable {
   readonly logger: Logger
   /** Applies workspace files given as text. */
   apply(...texts: readonly string[]): Promise<void>
+  /** As it was applied last; without a name, the only one there is. */
+  workspace(slug?: string): Workspace
 }
 
 /** Clones the migrated template; disposing drops the clone. */
@@ -55,6 +58,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       const result = await applyWorkspaceFiles(database, files, { dryRun: false })
       if ('refused' in result) throw new Error(JSON.stringify(result.faults))
       await directory.refresh()
+    },
+    workspace(slug = directory.slugs()[0]) {
+      const found = slug === undefined ? undefined : directory.bySlug(slug)
+      if (!found) throw new Error(`no workspace ${slug}`)
+      return found
     },
     async [Symbol.asyncDispose]() {
       await session[Symbol.asyncDispose]()

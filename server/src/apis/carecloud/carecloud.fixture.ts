@@ -1,4 +1,3 @@
-import type { InjectOptions } from 'fastify'
 import { addressParts } from '../../core/addresses/profile-parts.ts'
 import { sourceParts } from '../../core/customer-sources/profile-parts.ts'
 import { customerTokenParts } from '../../core/customer-tokens/profile-parts.ts'
@@ -16,6 +15,7 @@ import { rewardParts } from '../../core/rewards/profile-parts.ts'
 import { statusReaction } from '../../core/statuses/status-reaction.ts'
 import { type App, createApp } from '../../platform/http/app.ts'
 import { createRateLimiters } from '../../platform/http/rate-limit.ts'
+import { type Answer, type CallOptions, callApp, type Method } from '../../testing/call-app.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { canonicalUrl } from './canonical-url.ts'
 import { type CareCloudParts, registerCarecloud } from './carecloud-api.ts'
@@ -32,27 +32,6 @@ export interface TestCareCloud extends AsyncDisposable {
   c(method: Method, path: string, options?: CallOptions): Promise<Answer>
   /** A call of the enterprise interface, by the master key unless a token is given. */
   e(method: Method, path: string, options?: CallOptions): Promise<Answer>
-}
-
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH' | 'TRACE' | 'PROPFIND'
-
-interface CallOptions {
-  /** Bearer; `''`: no credential. */
-  readonly token?: string
-  readonly body?: object
-  readonly payload?: string | Buffer
-  readonly headers?: Readonly<Record<string, string>>
-  readonly host?: string
-  /** Where the call comes from; absent: 127.0.0.1. */
-  readonly remoteAddress?: string
-}
-
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
-  readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at answers of every shape
-  readonly body: any
 }
 
 export const masterKey = 'test-master-key'
@@ -100,25 +79,7 @@ export async function openTestCareCloud(
   })
   await app.ready()
 
-  async function call(method: Method, url: string, options: CallOptions = {}): Promise<Answer> {
-    const { token, body, payload, headers, host = 'acme.example', remoteAddress } = options
-    const request: InjectOptions = {
-      method,
-      url,
-      headers: { host, ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
-      ...(body === undefined ? {} : { payload: body }),
-      ...(payload === undefined ? {} : { payload }),
-      ...(remoteAddress === undefined ? {} : { remoteAddress }),
-    }
-    const answer = await app.inject(request)
-    const isJson = String(answer.headers['content-type'] ?? '').startsWith('application/json')
-    return {
-      status: answer.statusCode,
-      headers: answer.headers,
-      text: answer.body,
-      body: isJson && answer.body !== '' ? answer.json() : undefined,
-    }
-  }
+  const call = (method: Method, url: string, options?: CallOptions) => callApp(app, method, url, options)
 
   return {
     db,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Answer, newToken, openTestCareCloud, type TestCareCloud } from './carecloud.fixture.ts'
+import type { Answer } from '../../testing/call-app.ts'
+import { newToken, openTestCareCloud, type TestCareCloud } from './carecloud.fixture.ts'
 
 const workspace = `
 workspace: acme

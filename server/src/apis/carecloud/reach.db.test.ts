@@ -21,8 +21,7 @@ beforeAll(async () => {
 afterAll(() => api[Symbol.asyncDispose]())
 
 async function register(email: string): Promise<ProfileRef> {
-  const acme = api.db.directory.bySlug('acme')
-  if (!acme) throw new Error('no workspace')
+  const acme = api.db.workspace()
   return await api.db.database.transaction(acme.id, (connection) =>
     createKnownProfile(connection, acme, { email, phone: null, level: 'own-word' }),
   )

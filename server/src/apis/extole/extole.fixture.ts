@@ -1,4 +1,3 @@
-import type { InjectOptions } from 'fastify'
 import { eventParts } from '../../core/events/profile-parts.ts'
 import { identityParts } from '../../core/identity/identity-parts.ts'
 import { referralParts } from '../../core/referral/profile-parts.ts'
@@ -6,6 +5,7 @@ import { rewardParts } from '../../core/rewards/profile-parts.ts'
 import { type App, answerUnknownPaths, createApp } from '../../platform/http/app.ts'
 import { createRateLimiters } from '../../platform/http/rate-limit.ts'
 import type { Logger } from '../../platform/log.ts'
+import { type Answer, type CallOptions, callApp, type Method } from '../../testing/call-app.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { answerUnclaimed } from './answer-unclaimed.ts'
 import { type ExtoleDependencies, registerExtole } from './extole-api.ts'
@@ -35,28 +35,7 @@ export interface TestExtole extends AsyncDisposable {
   readonly app: App
   readonly workspaceId: number
   moveClock(seconds: number): void
-  call(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH',
-    url: string,
-    options?: CallOptions,
-  ): Promise<Answer>
-}
-
-interface CallOptions {
-  readonly token?: string
-  readonly body?: object
-  readonly payload?: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly host?: string
-  readonly remoteAddress?: string
-}
-
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
-  readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at answers of every shape
-  readonly body: any
+  call(method: Method, url: string, options?: CallOptions): Promise<Answer>
 }
 
 export async function openTestExtole(
@@ -95,24 +74,7 @@ export async function openTestExtole(
     moveClock(seconds) {
       now += seconds * 1000
     },
-    async call(method, url, { token, body, payload, headers, host = 'acme.example', remoteAddress } = {}) {
-      const request: InjectOptions = {
-        method,
-        url,
-        ...(remoteAddress !== undefined && { remoteAddress }),
-        headers: { host, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
-        ...(body === undefined ? {} : { payload: body }),
-        ...(payload === undefined ? {} : { payload }),
-      }
-      const answer = await app.inject(request)
-      const isJson = String(answer.headers['content-type'] ?? '').startsWith('application/json')
-      return {
-        status: answer.statusCode,
-        headers: answer.headers,
-        text: answer.body,
-        body: isJson && answer.body !== '' ? answer.json() : undefined,
-      }
-    },
+    call: (method, url, options) => callApp(app, method, url, options),
     async [Symbol.asyncDispose]() {
       await app.close()
       await db[Symbol.asyncDispose]()

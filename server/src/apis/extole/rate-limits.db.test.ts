@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Answer, newToken, type TestExtole } from './extole.fixture.ts'
+import type { Answer } from '../../testing/call-app.ts'
+import { newToken, type TestExtole } from './extole.fixture.ts'
 import { openReferralExtole } from './referral.fixture.ts'
 
 let extole: TestExtole

@@ -98,8 +98,7 @@ test('one run through it: share, link, purchase, both rewarded, each seen by who
 
 test('grants of other campaigns, and of none, are listed without a role (E105, E108)', async () => {
   const token = await newToken(extole, { jwt: await signJwt({ email: 'winner@example.com' }) })
-  const workspace = extole.db.directory.bySlug('acme')
-  if (!workspace) throw new Error('no workspace')
+  const workspace = extole.db.workspace()
   await extole.db.database.transaction(workspace.id, async (connection) => {
     const { rows } = await connection.query<{ profile_id: string }>(
       `select profile_id from identifiers where workspace_id = $1 and value = 'winner@example.com'`,

@@ -3,7 +3,8 @@ import { createEventAppender } from '../../core/events/event-appender.ts'
 import { runConsumer } from '../../core/events/event-consumer.ts'
 import { createLedger } from '../../core/points/create-ledger.ts'
 import { referralConsumer } from '../../core/referral/referral-consumer.ts'
-import { type Answer, newToken, openTestExtole, type TestExtole, testWorkspace } from './extole.fixture.ts'
+import type { Answer } from '../../testing/call-app.ts'
+import { newToken, openTestExtole, type TestExtole, testWorkspace } from './extole.fixture.ts'
 
 const referralWorkspace = `${testWorkspace}
 eventTypes: [{ code: till, backendOnly: true }]

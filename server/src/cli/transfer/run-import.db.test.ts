@@ -40,12 +40,6 @@ async function newWorkspace(): Promise<string> {
   return slug
 }
 
-function workspaceOf(slug: string) {
-  const workspace = db.directory.bySlug(slug)
-  if (!workspace) throw new Error(`no workspace ${slug}`)
-  return workspace
-}
-
 async function writeRows(name: string, text: string | Buffer): Promise<string> {
   const path = join(folder, name)
   await writeFile(path, text)
@@ -59,7 +53,7 @@ async function importInto(slug: string, path: string, options: Partial<ImportOpt
     clearEmpty: false,
     map: new Map(),
     ignore: new Set(),
-    workspace: workspaceOf(slug),
+    workspace: db.workspace(slug),
     platform: { ...db, profileParts: listProfileParts({ ...db, clock: systemClock }) },
     dryRun: false,
     restart: false,
@@ -75,7 +69,7 @@ async function profilesOf(slug: string) {
     connection.query(
       `select customer_id, email, business_unit, attributes from profiles
        where workspace_id = $1 order by customer_id, email, business_unit`,
-      [workspaceOf(slug).id],
+      [db.workspace(slug).id],
     ),
   )
   return rows
@@ -254,11 +248,11 @@ test.each(['csv', 'ndjson'] as const)(
       rowCount: 5,
       rejectedCount: 0,
     })
-    const attributes = workspaceOf(slug).attributeDefinitions.map(({ name }) => name)
+    const attributes = db.workspace(slug).attributeDefinitions.map(({ name }) => name)
     const format =
       kind === 'csv' ? csvFormat(attributes, { forSpreadsheet: false }) : ndjsonFormat(attributes)
     let text = format.header
-    await readAllProfiles(db.database, workspaceOf(slug).id, async (page) => {
+    await readAllProfiles(db.database, db.workspace(slug).id, async (page) => {
       text += format.format(page)
     })
     const copy = await newWorkspace()
@@ -279,7 +273,7 @@ test('an export has every customer once, users before leads, over any number of 
   )
   await importInto(slug, await writeRows('many.ndjson', rows.join('\n')))
   const seen: string[] = []
-  await readAllProfiles(db.database, workspaceOf(slug).id, async (page) => {
+  await readAllProfiles(db.database, db.workspace(slug).id, async (page) => {
     seen.push(...page.map(({ customerId, email }) => customerId ?? email ?? ''))
   })
   expect(new Set(seen).size).toBe(5000)

@@ -13,9 +13,7 @@ let acme: Workspace
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: acme')
-  const workspace = db.directory.bySlug('acme')
-  if (!workspace) throw new Error('no workspace')
-  acme = workspace
+  acme = db.workspace()
 })
 afterAll(() => db[Symbol.asyncDispose]())
 

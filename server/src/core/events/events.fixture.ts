@@ -18,8 +18,7 @@ export interface EventsFixture extends AsyncDisposable {
 export async function openEventsFixture(): Promise<EventsFixture> {
   const db = await createTestDatabase()
   await db.apply('workspace: acme', 'workspace: other')
-  const [acme, other] = ['acme', 'other'].map((slug) => db.directory.bySlug(slug))
-  if (!acme || !other) throw new Error('no workspace')
+  const [acme, other] = [db.workspace('acme'), db.workspace('other')]
   const inAcme = <T>(work: (connection: Connection) => Promise<T>) => db.database.inWorkspace(acme.id, work)
   return {
     db,

@@ -25,9 +25,7 @@ beforeAll(async () => {
 workspace: acme
 eventTypes: [{ code: open }, { code: visit }, { code: review, backendOnly: true }]
 `)
-  const workspace = db.directory.bySlug('acme')
-  if (!workspace) throw new Error('no workspace')
-  acme = workspace
+  acme = db.workspace()
 })
 afterAll(() => db[Symbol.asyncDispose]())
 

@@ -23,9 +23,7 @@ let events: EventAppender
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: acme')
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  workspace = found
+  workspace = db.workspace()
   events = createEventAppender(db.database, () => {})
 })
 afterAll(async () => {

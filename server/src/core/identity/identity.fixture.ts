@@ -50,9 +50,7 @@ export async function openIdentity(): Promise<IdentityFixture> {
   async function newWorkspace(): Promise<Workspace> {
     const slug = `w${++workspaces}`
     await db.apply(`workspace: ${slug}\nrewards: [{ id: gift, kind: freebie, name: Gift }]`)
-    const workspace = db.directory.bySlug(slug)
-    if (!workspace) throw new Error('no workspace')
-    return workspace
+    return db.workspace(slug)
   }
 
   const newDevice = (workspace: Workspace): Promise<Device> =>

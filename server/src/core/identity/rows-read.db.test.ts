@@ -43,9 +43,7 @@ const email = (index: number) => `person-${index}@example.com`
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: acme')
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  workspace = found
+  workspace = db.workspace()
   devices = await Promise.all(
     Array.from({ length: deviceCount }, () =>
       transaction((connection) => newDeviceToken(connection, workspace.id)),

@@ -16,8 +16,8 @@ const now = new Date()
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: acme', 'workspace: other')
-  acmeId = db.directory.bySlug('acme')?.id ?? 0
-  otherId = db.directory.bySlug('other')?.id ?? 0
+  acmeId = db.workspace('acme').id
+  otherId = db.workspace('other').id
 })
 afterAll(() => db[Symbol.asyncDispose]())
 

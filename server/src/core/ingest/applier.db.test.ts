@@ -19,9 +19,7 @@ beforeAll(async () => {
   db = await createTestDatabase()
   log = postgresOperationLog(db.database)
   await db.apply('workspace: acme')
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  workspace = found
+  workspace = db.workspace()
 })
 afterAll(() => db[Symbol.asyncDispose]())
 

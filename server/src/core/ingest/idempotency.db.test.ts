@@ -16,9 +16,8 @@ beforeAll(async () => {
   db = await createTestDatabase()
   log = postgresOperationLog(db.database)
   await db.apply('workspace: one', 'workspace: other')
-  const [first, second] = [db.directory.bySlug('one'), db.directory.bySlug('other')]
-  if (!first || !second) throw new Error('no workspaces')
-  ;[one, other] = [first, second]
+  one = db.workspace('one')
+  other = db.workspace('other')
 })
 afterAll(() => db[Symbol.asyncDispose]())
 

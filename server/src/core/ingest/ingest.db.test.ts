@@ -20,9 +20,8 @@ const opened = new AsyncDisposableStack()
 beforeAll(async () => {
   db = opened.use(await createTestDatabase())
   await db.apply('workspace: acme', 'workspace: other')
-  const [first, second] = [db.directory.bySlug('acme'), db.directory.bySlug('other')]
-  if (!first || !second) throw new Error('no workspaces')
-  ;[acme, other] = [first, second]
+  acme = db.workspace('acme')
+  other = db.workspace('other')
   applying = opened.use(await openProcess(true))
   accepting = opened.use(await openProcess(false))
 })

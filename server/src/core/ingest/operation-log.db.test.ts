@@ -92,8 +92,7 @@ test("one workspace's blocks are nobody else's, whoever knows their ids (C33)", 
 
 test('workspaces with unsettled blocks are named, others are not', async () => {
   await db.apply('workspace: waiting', 'workspace: idle')
-  const waiting = db.directory.bySlug('waiting')
-  if (!waiting) throw new Error('no workspace')
+  const waiting = db.workspace('waiting')
   const block = await log.append(waiting.id, blockOfRequest(waiting.id, [remove('a')]))
   expect(await log.waitingWorkspaces()).toEqual([waiting.id])
   await db.database.transaction(waiting.id, (connection) =>

@@ -16,9 +16,7 @@ const seen = { runs: 0, reads: 0 }
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: acme')
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  workspace = found
+  workspace = db.workspace()
   log = postgresOperationLog(db.database)
 })
 /** One that has seen no statistics yet. */

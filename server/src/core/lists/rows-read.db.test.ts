@@ -54,10 +54,8 @@ function transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply(file)
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  workspace = found
-  const crowd = await db.database.asOwner((connection) => gatherCrowd(connection, found.id, crowdSize))
+  workspace = db.workspace()
+  const crowd = await db.database.asOwner((connection) => gatherCrowd(connection, workspace.id, crowdSize))
   people = crowd.people
   customer = people[7] ?? ''
   await transaction((connection) => addToSegment(connection, workspace, 'everybody', people))

@@ -19,9 +19,7 @@ let workspace: Workspace
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: acme')
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  workspace = found
+  workspace = db.workspace()
 })
 afterAll(() => db[Symbol.asyncDispose]())
 

@@ -10,7 +10,7 @@ let workspaceId: number
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: acme')
-  workspaceId = db.directory.bySlug('acme')?.id ?? 0
+  workspaceId = db.workspace('acme').id
 })
 afterAll(() => db[Symbol.asyncDispose]())
 

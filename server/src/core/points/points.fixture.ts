@@ -34,10 +34,7 @@ export interface PointsFixture extends AsyncDisposable {
 export async function createPointsFixture(file: string): Promise<PointsFixture> {
   const db = await createTestDatabase()
   await db.apply(file)
-  const [slug = ''] = db.directory.slugs()
-  const found = db.directory.bySlug(slug)
-  if (!found) throw new Error('no workspace')
-  const workspace = found
+  const workspace = db.workspace()
   const clock = { at: new Date('2026-03-10T08:00:00Z'), now: () => new Date(clock.at) }
   const told: Movement[] = []
   const note: MovementReaction = async (_connection, _workspace, movements) => void told.push(...movements)

@@ -13,7 +13,7 @@ let acme = 0
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: acme')
-  acme = db.directory.bySlug('acme')?.id ?? 0
+  acme = db.workspace('acme').id
   await db.database.transaction(acme, (connection) => addStrangers(connection))
 })
 afterAll(() => db[Symbol.asyncDispose]())

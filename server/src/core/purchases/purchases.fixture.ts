@@ -96,9 +96,7 @@ class Refused extends Error {
 export async function createPurchasesFixture(): Promise<PurchasesFixture> {
   const db = await createTestDatabase()
   await db.apply(file)
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  const workspace = found
+  const workspace = db.workspace()
   const ledger = createLedger([statusReaction])
   const booker = createPurchaseBooker(db.database, ledger)
 

@@ -68,9 +68,7 @@ export interface ReferralFixture extends AsyncDisposable {
 export async function openReferral(): Promise<ReferralFixture> {
   const db = await createTestDatabase()
   await db.apply(file())
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  const workspace = found
+  const workspace = db.workspace()
   const events = createEventAppender(db.database, () => {})
   let emails = 0
 

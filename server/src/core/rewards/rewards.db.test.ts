@@ -33,9 +33,7 @@ rewards:
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply(rewards)
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  workspace = found
+  workspace = db.workspace()
 })
 afterAll(() => db[Symbol.asyncDispose]())
 

@@ -47,9 +47,7 @@ export interface TestSegments extends AsyncDisposable {
 export async function openTestSegments(file = attributesOfTests): Promise<TestSegments> {
   const db = await createTestDatabase()
   await db.apply(`workspace: acme${file}`)
-  const applied = db.directory.bySlug('acme')
-  if (!applied) throw new Error('no workspace')
-  let workspace = applied
+  let workspace = db.workspace()
   let place: EventPlace = { transactionId: '0', position: '0' }
   const size = startingReadSize()
 

@@ -44,15 +44,9 @@ customerData:
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply(bound)
-  template = workspaceNamed('bound')
+  template = db.workspace('bound')
 })
 afterAll(() => db[Symbol.asyncDispose]())
-
-function workspaceNamed(slug: string): Workspace {
-  const workspace = db.directory.bySlug(slug)
-  if (!workspace) throw new Error('no workspace')
-  return workspace
-}
 
 const phone = fc.constantFrom('+420221634695', '+420700000001', '+420700000002')
 const birthdate = fc.constantFrom('1990-01-31', '2000-02-29')
@@ -278,7 +272,7 @@ customerData:
   attributes: ${attributes}
 ${more}`
   await db.apply(file(''))
-  const unbound = workspaceNamed('later')
+  const unbound = db.workspace('later')
   const people: Operation[] = Array.from({ length: 5 }, (_, index) => ({
     kind: 'upsert',
     customer: `c${index}`,
@@ -316,7 +310,7 @@ ${more}`
       '  standardFields: { first_name: firstName, phone: mobile, gender: sex, birthdate: birthday, language: speaks, address: home }',
     ),
   )
-  const workspace = workspaceNamed('later')
+  const workspace = db.workspace('later')
   await deriveFields(db.database, workspace)
   const derived = await read()
   const address = { zip: '1', city: 'B' }
@@ -339,7 +333,7 @@ test('profiles become one value also beside a writer that locks them in another 
   const file = (more: string) =>
     `{ workspace: crossed, customerData: { attributes: [{ name: firstName, type: string }]${more} } }`
   await db.apply(file(''))
-  const unbound = workspaceNamed('crossed')
+  const unbound = db.workspace('crossed')
   const people: Operation[] = ['a', 'b'].map((customer) => ({
     kind: 'upsert',
     customer,
@@ -348,7 +342,7 @@ test('profiles become one value also beside a writer that locks them in another 
   }))
   await applyOperations(unbound, people, false)
   await db.apply(file(', standardFields: { first_name: firstName }'))
-  const workspace = workspaceNamed('crossed')
+  const workspace = db.workspace('crossed')
   let derived: Promise<void> | undefined
   await db.database
     .transaction(workspace.id, async (connection) => {

@@ -145,7 +145,7 @@ test('a revoked key stays revoked when its file is applied again, and comes back
   const text = (secret: string) => file('acme', { keys: [key('a', secret)] })
   await applyOne(text('first-secret-value'))
   await db.directory.refresh()
-  const id = db.directory.bySlug('acme')?.id ?? 0
+  const id = db.workspace('acme').id
   await db.database.asOwner((connection) => revokeKey(connection, id, 'a'))
   await applyOne(text('first-secret-value'))
   await db.directory.refresh()
@@ -190,7 +190,7 @@ test('the rule by which e-mails are unique does not change under the e-mails tha
   await applyOne(withRule('workspace'))
   await applyOne(withRule('business-unit'))
   await db.directory.refresh()
-  const workspaceId = db.directory.bySlug('acme')?.id ?? 0
+  const workspaceId = db.workspace('acme').id
   const operations = JSON.stringify([{ customer: 'a', email: 'x@e', unit: 'DE' }])
   await db.database.transaction(workspaceId, (connection) =>
     applyUpserts(connection, { workspaceId, operations, emailPerUnit: true, fieldBindings: {} }),

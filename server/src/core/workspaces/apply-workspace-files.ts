@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { hashSecret } from '../../platform/crypto/secrets.ts'
 import type { Connection, Database } from '../../platform/postgres/database.ts'
+import type { GeneratedSecret } from './applied-secrets.ts'
 import { applyAttributes } from './apply-attributes.ts'
 import { describeChanges } from './describe-changes.ts'
 import type { FileFault } from './file/file-fault.ts'
@@ -20,7 +21,7 @@ export interface AppliedFile {
   /** A line each, such as `~ customerData.partialBatchStatus: 400 → 202`; empty where the file changed nothing. */
   readonly changes: readonly string[]
   /** Secrets that the file left out and that were generated: to be shown once. */
-  readonly generatedKeys: readonly { readonly name: string; readonly kind: string; readonly secret: string }[]
+  readonly generatedKeys: readonly GeneratedSecret[]
 }
 
 export type AppliedFiles =
@@ -143,7 +144,7 @@ async function createWorkspace(connection: Connection, settings: WorkspaceSettin
 interface AppliedKeys {
   readonly changes: string[]
   readonly faults: FileFault[]
-  readonly generated: { name: string; kind: string; secret: string }[]
+  readonly generated: GeneratedSecret[]
 }
 
 async function applyKeys(

@@ -2,6 +2,7 @@ import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { decrypt, encrypt } from '../../platform/crypto/encrypt.ts'
 import { generateSecret, hashSecret } from '../../platform/crypto/secrets.ts'
 import type { Connection } from '../../platform/postgres/database.ts'
+import { type AppliedSecrets, type GeneratedSecret, secretOfWorkspace } from './applied-secrets.ts'
 import type { JwtKeys } from './file/sections/keys.ts'
 
 /** A key that verifies customers' JWTs, and the one algorithm it is good for (E44). */
@@ -42,12 +43,9 @@ export async function applyJwtKeys(
   connection: Connection,
   workspaceId: number,
   keys: JwtKeys,
-): Promise<{
-  readonly changes: readonly string[]
-  readonly generated: readonly { readonly name: string; readonly kind: string; readonly secret: string }[]
-}> {
+): Promise<AppliedSecrets> {
   const changes: string[] = []
-  const generated: { name: string; kind: string; secret: string }[] = []
+  const generated: GeneratedSecret[] = []
   const { rows: stored } = await connection.query<{
     kid: string
     algorithm: string
@@ -87,25 +85,17 @@ async function storeKey(
     readonly secret: string | undefined
   },
 ): Promise<void> {
-  const { rows } = await connection.query<{ secret: Buffer }>('select secret from workspaces where id = $1', [
-    workspaceId,
-  ])
-  const [workspace] = rows
-  if (!workspace) throw new Error('the workspace is gone')
   const { kid, algorithm, publicKey, secret } = key
+  const encrypted =
+    secret === undefined
+      ? null
+      : encrypt(secret, await secretOfWorkspace(connection, workspaceId), purposeOf(kid))
   await connection.query(
     `insert into jwt_keys (workspace_id, kid, algorithm, public_key, encrypted_secret, secret_hash)
      values ($1, $2, $3, $4, $5, $6)
      on conflict (workspace_id, kid) do update
        set algorithm = excluded.algorithm, public_key = excluded.public_key,
          encrypted_secret = excluded.encrypted_secret, secret_hash = excluded.secret_hash`,
-    [
-      workspaceId,
-      kid,
-      algorithm,
-      publicKey,
-      secret === undefined ? null : encrypt(secret, workspace.secret, purposeOf(kid)),
-      secret === undefined ? null : hashSecret(secret),
-    ],
+    [workspaceId, kid, algorithm, publicKey, encrypted, secret === undefined ? null : hashSecret(secret)],
   )
 }

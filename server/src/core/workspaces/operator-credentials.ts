@@ -3,6 +3,7 @@ import { encrypt } from '../../platform/crypto/encrypt.ts'
 import { hashPassword, isPassword } from '../../platform/crypto/password-hash.ts'
 import { generateSecret } from '../../platform/crypto/secrets.ts'
 import type { Connection } from '../../platform/postgres/database.ts'
+import { type AppliedSecrets, type GeneratedSecret, secretOfWorkspace } from './applied-secrets.ts'
 import type { Operators } from './file/sections/keys.ts'
 
 /** The form in which logins are compared. */
@@ -25,12 +26,9 @@ export async function applyOperators(
   workspaceId: number,
   operators: Operators,
   { legacy }: { readonly legacy: boolean },
-): Promise<{
-  readonly changes: readonly string[]
-  readonly generated: readonly { readonly name: string; readonly kind: string; readonly secret: string }[]
-}> {
+): Promise<AppliedSecrets> {
   const changes: string[] = []
-  const generated: { name: string; kind: string; secret: string }[] = []
+  const generated: GeneratedSecret[] = []
   const { rows: stored } = await connection.query<{
     login: string
     password_hash: string
@@ -75,13 +73,12 @@ async function storeCredentials(
     )
     return
   }
-  const { rows } = await connection.query<{ secret: Buffer }>('select secret from workspaces where id = $1', [
-    workspaceId,
-  ])
-  const [workspace] = rows
-  if (!workspace) throw new Error('the workspace is gone')
   const material = legacy
-    ? encrypt(hash('md5', password, 'hex'), workspace.secret, legacyPurpose(login))
+    ? encrypt(
+        hash('md5', password, 'hex'),
+        await secretOfWorkspace(connection, workspaceId),
+        legacyPurpose(login),
+      )
     : null
   await connection.query(
     `insert into operator_credentials (workspace_id, login, password_hash, legacy_material)

@@ -15,8 +15,8 @@ const opened = new AsyncDisposableStack()
 beforeAll(async () => {
   db = opened.use(await createTestDatabase())
   await db.apply('workspace: acme', 'workspace: other')
-  acme = db.directory.bySlug('acme')?.id ?? 0
-  other = db.directory.bySlug('other')?.id ?? 0
+  acme = db.workspace('acme').id
+  other = db.workspace('other').id
   const session = opened.use(await openSession(db.url, db.logger))
   elsewhere = await openWorkspaceDirectory(db.database, session, db.logger)
 })

@@ -14,8 +14,8 @@ export type WorkspaceSettings = WorkspaceFile
 
 export type KeyKind = WorkspaceFile['keys'][number]['kind']
 
-/** A workspace as this process knows it: an immutable snapshot, replaced when anything of it changes. */
-export interface Workspace {
+/** A workspace as the database has it. */
+export interface StoredWorkspace {
   readonly id: number
   readonly slug: string
   /** Grows with every change. */
@@ -29,26 +29,18 @@ export interface Workspace {
   readonly keys: ReadonlyMap<string, KeyKind>
   /** Keys that verify customers' JWTs, by kid. */
   readonly jwtKeys: ReadonlyMap<string, JwtKey>
-  readonly attributes: AttributeSchema
   readonly attributeDefinitions: readonly AttributeDefinition[]
+}
+
+/** A workspace as this process knows it: an immutable snapshot, replaced when anything of it changes. */
+export interface Workspace extends StoredWorkspace {
+  readonly attributes: AttributeSchema
   readonly businessUnits: BusinessUnits
   readonly eventTypes: ReadonlySet<string>
   /** Whether an e-mail is unique within its business unit only, or in the whole workspace (C12). */
   readonly emailPerUnit: boolean
   /** Which attribute is one value with which standard field (S22). */
   readonly fieldBindings: FieldBindings
-}
-
-export interface StoredWorkspace {
-  readonly id: number
-  readonly slug: string
-  readonly revision: number
-  readonly secret: Buffer
-  readonly settings: WorkspaceSettings
-  readonly settingsChangedAt: Date
-  readonly keys: ReadonlyMap<string, KeyKind>
-  readonly jwtKeys: ReadonlyMap<string, JwtKey>
-  readonly attributeDefinitions: readonly AttributeDefinition[]
 }
 
 /** Prepares what requests need: done once for each change of the workspace. */

@@ -26,8 +26,8 @@ let tables: readonly string[] = []
 beforeAll(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: mine', 'workspace: theirs')
-  mine = db.directory.bySlug('mine')?.id ?? 0
-  theirs = db.directory.bySlug('theirs')?.id ?? 0
+  mine = db.workspace('mine').id
+  theirs = db.workspace('theirs').id
   tables = await tablesWithWorkspace()
   await db.database.asOwner(async (connection) => {
     for (const table of tables) {

@@ -1,4 +1,5 @@
-import { type Answer, openTestCareCloud, type TestCareCloud } from '../carecloud.fixture.ts'
+import type { Answer } from '../../../testing/call-app.ts'
+import { openTestCareCloud, type TestCareCloud } from '../carecloud.fixture.ts'
 
 export const recordsWorkspace = `
 workspace: acme

@@ -97,8 +97,7 @@ test('a merge unites what two customers have, the survivor’s stays, and it is 
   })
   const before = [await everythingOf(one), await everythingOf(other)]
   const [from, into] = [await refOf(one), await refOf(other)]
-  const acme = records.api.db.directory.bySlug('acme')
-  if (!acme) throw new Error('no workspace')
+  const acme = records.api.db.workspace()
   const merge = { from: from.profileId, into: into.profileId, cause: 'operator', keepsData: true } as const
   const mergeId = await records.api.db.database.transaction(acme.id, (connection) =>
     mergeProfiles(connection, acme, merge, parts),

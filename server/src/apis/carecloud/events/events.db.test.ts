@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { appendEvents } from '../../../core/events/append-events.ts'
 import { createEventAppender } from '../../../core/events/event-appender.ts'
 import { findEvent } from '../../../core/events/read-events.ts'
-import { type Answer, newToken, openTestCareCloud, type TestCareCloud } from '../carecloud.fixture.ts'
+import type { Answer } from '../../../testing/call-app.ts'
+import { newToken, openTestCareCloud, type TestCareCloud } from '../carecloud.fixture.ts'
 import { refusals } from '../customer-records/customer-records.fixture.ts'
 
 const workspace = `

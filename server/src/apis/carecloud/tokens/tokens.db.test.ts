@@ -265,7 +265,7 @@ test('a token is of the workspace that made it, whatever host it calls (S3, S4)'
     404,
     {
       exception: 'not_found_exception',
-      detail: 'No workspace answers at the host nowhere.example; its file lists the hosts in domains',
+      detail: 'No workspace answers at the host nowhere.example; a workspace lists its hosts under "domains"',
       error_data: { resource_name: 'tokens', resource_id: null },
     },
   ])

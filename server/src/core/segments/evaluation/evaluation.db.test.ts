@@ -185,8 +185,7 @@ segments:
 `
   const { db } = tested
   await db.apply(file(5))
-  const shared = db.directory.bySlug('shared')
-  if (!shared) throw new Error('no workspace')
+  const shared = db.workspace('shared')
   const sessions = await Promise.all([1, 2].map(() => openSession(db.url, db.logger)))
   const options = sessions.map((session) => ({ ...db, session, clock: { now: () => new Date() } }))
   const evaluations = await Promise.all(options.map((one) => runEvaluation(one)))
