@@ -80,8 +80,11 @@ const fixedWords = {
 } as const satisfies Record<ApiVersion, ReadonlySet<string>>
 
 function isFixedWord(request: FastifyRequest, version: ApiVersion): boolean {
-  const route = request.routeOptions.url ?? ''
-  return route.startsWith('/users/:id') && fixedWords[version].has(pathParameter(request, 'id'))
+  // The route last: Fastify makes its description anew each time it is asked for.
+  return (
+    fixedWords[version].has(pathParameter(request, 'id')) &&
+    (request.routeOptions.url ?? '').startsWith('/users/:id')
+  )
 }
 
 /** A widely used client parses the answer of `POST /users/batch` whatever its status (2.4). */
