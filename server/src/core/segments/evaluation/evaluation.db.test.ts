@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSession } from '../../../platform/postgres/session.ts'
 import { runConsumer } from '../../events/event-consumer.ts'
@@ -172,7 +171,7 @@ async function untilOneWaits(): Promise<void> {
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(5)
+  await expect.poll(isSo, { interval: 5 }).toBe(true)
 }
 
 test('of several servers on one database, each keeps memberships up to date with what any of them changed', async () => {
