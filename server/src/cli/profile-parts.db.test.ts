@@ -4,6 +4,7 @@ import { mergeByOperator } from '../core/identity/merge-by-operator.ts'
 import { unmergeProfiles } from '../core/identity/unmerge-profiles.ts'
 import type { ProfilePart } from '../core/profiles/profile-part.ts'
 import { systemClock } from '../platform/clock.ts'
+import { everyTable, insertMadeUpRows } from '../testing/made-up-rows.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { listProfileParts } from './profile-parts.ts'
 
@@ -20,21 +21,6 @@ const same: ReadonlySet<string> = new Set([
   ...['profile_parameters.name', 'share_codes.key', 'property_records.owner_kind'],
 ])
 
-const values: Readonly<Record<string, string>> = {
-  integer: '1',
-  bigint: 'random_number()',
-  smallint: '1',
-  boolean: 'false',
-  text: 'gen_random_uuid()::text',
-  uuid: 'gen_random_uuid()',
-  bytea: `decode(replace(gen_random_uuid()::text, '-', ''), 'hex')`,
-  jsonb: `'{"n": 12345678901234567890}'`,
-  date: 'current_date',
-  xid8: 'pg_current_xact_id()',
-  'timestamp with time zone': 'clock_timestamp()',
-  ARRAY: `'{}'`,
-}
-
 let db: TestDatabase
 let workspaceId = 0
 let parts: readonly ProfilePart[]
@@ -42,42 +28,27 @@ let parts: readonly ProfilePart[]
 beforeEach(async () => {
   db = await createTestDatabase()
   await db.apply('workspace: acme')
-  workspaceId = db.directory.bySlug('acme')?.id ?? 0
+  workspaceId = db.workspace().id
   parts = listProfileParts({ ...db, clock: systemClock })
 })
 afterEach(() => db[Symbol.asyncDispose]())
 
-interface Column {
-  readonly table_name: string
-  readonly column_name: string
-  readonly data_type: string
-  readonly is_optional: boolean
-  readonly allowed: string | null
-}
-
 /** The columns of every table whose rows say whose they are, by table. */
-async function tablesOfProfiles(): Promise<ReadonlyMap<string, readonly Column[]>> {
+async function tablesOfProfiles(): Promise<ReadonlyMap<string, readonly string[]>> {
   return await db.database.asOwner(async (connection) => {
-    const { rows } = await connection.query<Column>(
-      `select table_name, column_name, data_type,
-         is_nullable = 'YES' or column_default is not null or is_identity = 'YES' as is_optional,
-         (select substring(pg_get_constraintdef(c.oid) from $1) from pg_constraint c
-          where c.contype = 'c' and c.conrelid = table_name::regclass and c.conkey = array[ordinal_position::smallint]
-         ) as allowed
-       from information_schema.columns
-       where table_schema = 'public' and not (table_name ~ '_[0-9]{8}$') order by table_name, ordinal_position`,
-      ["'[^']*'"],
+    const { rows } = await connection.query<{ name: string; columns: string[] }>(
+      `select t.name, array_agg(a.attname::text) as columns
+       from (${everyTable}) t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+       group by 1 order by 1`,
     )
-    const tables = [...Map.groupBy(rows, (column) => column.table_name)]
+    const tables = rows.map(({ name, columns }) => [name, columns] as const)
     return new Map(
-      tables.filter(
-        ([name, columns]) => !others.test(name) && columns.some(({ column_name }) => owning.has(column_name)),
-      ),
+      tables.filter(([name, columns]) => !others.test(name) && columns.some((column) => owning.has(column))),
     )
   })
 }
 
-async function newProfile(tables: ReadonlyMap<string, readonly Column[]>): Promise<string> {
+async function newProfile(tables: ReadonlyMap<string, readonly string[]>): Promise<string> {
   const id = randomUUID()
   await db.database.asOwner(async (connection) => {
     await connection.query(
@@ -86,24 +57,14 @@ async function newProfile(tables: ReadonlyMap<string, readonly Column[]>): Promi
       [workspaceId, id],
     )
     for (const [table, columns] of tables) {
-      const named = columns.filter(
-        ({ column_name, is_optional }) =>
-          !is_optional || owning.has(column_name) || same.has(`${table}.${column_name}`),
-      )
-      const made = named.map(({ column_name, data_type, allowed }) => {
-        if (column_name === 'workspace_id') return String(workspaceId)
-        if (same.has(column_name)) return `'same'`
-        if (`${table}.${column_name}` === 'property_records.owner_kind') return `'customer'`
-        if (same.has(`${table}.${column_name}`)) return `'same'`
-        if (column_name === 'owner_id' && table === 'property_records') return `'${id}'`
-        if (owning.has(column_name)) return `'${id}'`
-        const value = allowed ?? values[data_type]
-        if (value === undefined) throw new Error(`no value of type ${data_type} for ${table}`)
-        return value
+      const given = columns.flatMap((column) => {
+        const name = `${table}.${column}`
+        if (column === 'workspace_id') return [[column, String(workspaceId)]]
+        if (name === 'property_records.owner_kind') return [[column, `'customer'`]]
+        if (same.has(column) || same.has(name)) return [[column, `'same'`]]
+        return owning.has(column) ? [[column, `'${id}'`]] : []
       })
-      await connection.query(
-        `insert into ${table} (${named.map(({ column_name }) => column_name).join(', ')}) values (${made.join(', ')})`,
-      )
+      await insertMadeUpRows(connection, table, Object.fromEntries(given))
     }
   })
   return id
@@ -126,15 +87,9 @@ async function everything(tables: Iterable<string>): Promise<ReadonlyMap<string,
   return all
 }
 
-function workspace() {
-  const found = db.directory.bySlug('acme')
-  if (!found) throw new Error('no workspace')
-  return found
-}
-
 async function merge(from: string, into: string): Promise<string> {
   const result = await db.database.transaction(workspaceId, (connection) =>
-    mergeByOperator(connection, workspace(), { from, into }, parts),
+    mergeByOperator(connection, db.workspace(), { from, into }, parts),
   )
   if (result.refusal) throw new Error(result.refusal)
   return result.merge
@@ -166,7 +121,7 @@ test.each([
     await addColumn(tables.keys())
     for (const id of isReversed ? merges.toReversed() : merges) {
       const undone = await db.database.transaction(workspaceId, (connection) =>
-        unmergeProfiles(connection, workspace(), id, parts),
+        unmergeProfiles(connection, db.workspace(), id, parts),
       )
       expect(undone).not.toHaveProperty('refusal')
     }

@@ -9,7 +9,8 @@ const values: Readonly<Record<string, string>> = {
   text: 'gen_random_uuid()::text',
   uuid: 'gen_random_uuid()',
   bytea: `decode(replace(gen_random_uuid()::text, '-', ''), 'hex')`,
-  jsonb: `'{}'`,
+  // More digits than a JavaScript number holds.
+  jsonb: `'{"n": 12345678901234567890}'`,
   date: 'current_date',
   xid8: 'pg_current_xact_id()',
   'timestamp with time zone': 'now()',
