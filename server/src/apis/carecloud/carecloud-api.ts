@@ -180,7 +180,7 @@ export const carecloudDocs: DocumentedApi = {
   name: 'carecloud',
   title: 'CareCloud loyalty API',
   description:
-    'Customer interface (apps and shops, with a token for each device) and enterprise interface (tills and back ends, with an operator’s login or a master key). Paths are the same below /webservice/rest-api. Every answer stands in `data`.',
+    'Customer interface (apps and shops, with a token for each device) and enterprise interface (tills and back ends, with an operator’s login or a master key). Paths are the same below /webservice/rest-api. Every answer stands below "data".',
   base: {
     at: '/rest-api/:interface/v1.0',
     servers: [
