@@ -25,6 +25,7 @@ import { createMetrics, measureRequests } from '../platform/http/metrics.ts'
 import { createRateLimiters } from '../platform/http/rate-limit.ts'
 import { registerSystemRoutes } from '../platform/http/system-routes.ts'
 import { openSmtpTransport } from '../platform/mail/mail-transport.ts'
+import { keepYoungStatistics } from '../platform/postgres/young-statistics.ts'
 import { listenFailure } from '../platform/start-failures.ts'
 import { applyFilesAtStart } from './apply-at-start.ts'
 import { eventConsumers } from './event-consumers.ts'
@@ -89,6 +90,7 @@ async function serve(): Promise<void> {
   /** Known only once we listen, where the port is chosen for us. */
   let publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
   if (config.role !== 'api') {
+    stack.use(keepYoungStatistics(platform.database, logger))
     stack.use(openExpiryJob({ ...platform, clock: systemClock }))
     stack.use(openStatusJob({ ...platform, clock: systemClock }))
     await sendMails(stack, platform, publicUrl)
