@@ -128,6 +128,16 @@ test('a server makes partitions ahead of time, of every table that has any, and 
   expect(await query(`select from pg_class where relname = 'events_20200101'`)).toEqual([])
 })
 
+test('a server takes statistics of a table that grew', async () => {
+  await query(
+    `insert into merged_profiles (workspace_id, id, survivor_id)
+     select $1, gen_random_uuid(), gen_random_uuid() from generate_series(1, 1000)`,
+    [points.workspace.id],
+  )
+  const known = () => query(`select from pg_class where relname = 'merged_profiles' and reltuples >= 1000`)
+  await expect.poll(known).toHaveLength(1)
+})
+
 test('a server makes fields and the attributes bound to them one value (S22)', async () => {
   const [workspace] = await query('select derived_fields from workspaces')
   expect(workspace).toEqual({ derived_fields: { first_name: 'firstName' } })
