@@ -23,8 +23,8 @@ export async function mergeByOperator(
   await countOperatorMerge(connection, workspace.id)
   const known = await connection.query({
     name: 'is-known-profile',
-    text: `select from identifiers
-           where workspace_id = $1 and profile_id = $2 and kind not in ('anonymous_id', 'cookie_id') limit 1`,
+    // Also one without identifiers: a customer may be registered without any (L68).
+    text: 'select from profiles where workspace_id = $1 and id = $2 and known_at is not null',
     values: [workspace.id, from],
   })
   const keepsData = known.rowCount === 1

@@ -95,7 +95,7 @@ filled as (
         select ${['next.attributes', ...derivedValues('next.attributes', '$8::jsonb', fillGap)].join(', ')}
         from (select filling.attributes || p.attributes as attributes offset 0) next
       ),
-      ${ownColumns.map((column) => `${column} = ${fillGap(column)}`).join(', ')},
+      ${[...ownColumns, 'known_at'].map((column) => `${column} = ${fillGap(column)}`).join(', ')},
       updated_at = now()
   from filling, merged where p.workspace_id = $1 and p.id = $3 and $5::boolean
   returning p.*

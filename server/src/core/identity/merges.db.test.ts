@@ -50,9 +50,17 @@ async function newProfile(identifiers: Identifiers, attributes: object = {}): Pr
     const id = randomUUID()
     const named = new Map(identifiers.map(([kind, value]) => [kind, value]))
     const { rows } = await connection.query<{ number: string }>(
-      `insert into profiles (workspace_id, id, customer_id, email, attributes) values ($1, $2, $3, $4, $5)
+      `insert into profiles (workspace_id, id, customer_id, email, attributes, known_at)
+       values ($1, $2, $3, $4, $5, case when $6 then now() end)
        returning number::text as number`,
-      [acme, id, named.get('customer_id') ?? null, named.get('email') ?? null, JSON.stringify(attributes)],
+      [
+        acme,
+        id,
+        named.get('customer_id') ?? null,
+        named.get('email') ?? null,
+        JSON.stringify(attributes),
+        identifiers.some(([kind]) => kind !== 'anonymous_id' && kind !== 'cookie_id'),
+      ],
     )
     for (const [kind, value, level = 'proof'] of identifiers) {
       await connection.query(
