@@ -21,14 +21,15 @@ export function takeBodies(scope: FastifyInstance): void {
 
 /**
  * The fields of a body: an empty one has none; one that starts as JSON is JSON whatever it says it is, and only then
- * a form may be one (L5). Numbers that stand for texts keep all their digits (L45). Refuses what does not parse and what is no object, with an empty list (L41).
+ * a form may be one (L5). Numbers that stand for texts keep all their digits (L45). Refuses what does not parse and what
+ * is no object, with an empty list (L41).
  */
 export function readBody(body: unknown, contentType: string | undefined): JsonObject {
   if (!Buffer.isBuffer(body) || isBlank(body)) return {}
   if (!startsAsJson(body) && isForm(contentType)) {
     return Object.fromEntries(new URLSearchParams(body.toString()))
   }
-  const read = parseJsonBody(body, { longIntegersAsText: true })
+  const read = parseJsonBody(body, () => true)
   if (read.fault || !isJsonObject(read.value)) throw badRequest([])
   return read.value
 }

@@ -1,9 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isJsonObject, type JsonObject } from '../../core/profiles/json-object.ts'
 import { parseJsonBody } from '../../platform/http/parse-json-body.ts'
-import { parseWithDigits } from '../../platform/parse-with-digits.ts'
 import { ExtoleError } from './errors.ts'
-import { fieldOf } from './read-field.ts'
 import { storable } from './storable-text.ts'
 
 /** E116, and README 12. */
@@ -49,28 +47,10 @@ function isJson(type: string): boolean {
 }
 
 function readJson(body: Buffer): JsonObject {
-  const read = parseJsonBody(body)
+  // By a rounded number somebody else would be named (S10).
+  const read = parseJsonBody(body, (name) => name === 'partner_user_id')
   if (read.fault || !isJsonObject(read.value)) throw new ExtoleError('invalid_json', { location: 'body' })
-  return namesBeyondDigits(read.value)
-    ? (parseWithDigits(withoutMark(body), partnerId) as JsonObject)
-    : read.value
-}
-
-const partnerId = 'partner_user_id'
-
-/**
- * Whether an event names its sender by a number that JavaScript cannot tell from its neighbours: then it would be
- * somebody else's (S10).
- */
-function namesBeyondDigits(input: JsonObject): boolean {
-  return [input, input.data].some((fields) => {
-    const id = isJsonObject(fields) ? fieldOf(fields, partnerId) : undefined
-    return typeof id === 'number' && !Number.isSafeInteger(id)
-  })
-}
-
-function withoutMark(body: Buffer): string {
-  return body.toString().replace(/^\uFEFF/, '')
+  return read.value
 }
 
 /** `parameters[name]` is a member of the map `parameters`; of a field given twice the last counts. */

@@ -105,7 +105,7 @@ function seconds(claim: unknown): number | undefined | null {
 function withExactPartnerId(payload: Claimed, token: string): Claimed {
   if (typeof payload.partner_user_id !== 'number') return payload
   const written = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')
-  return parseWithDigits(written, 'partner_user_id') as Claimed
+  return parseWithDigits(written, (name) => name === 'partner_user_id') as Claimed
 }
 
 type Claimed = Readonly<Record<string, unknown>>

@@ -20,7 +20,8 @@ const tellingRows = 5000
  * Keeps the planner's picture of the profile tables true while they grow. A server's first import fills empty tables
  * faster than autovacuum looks at them (once a minute), and the plans that are kept meanwhile scan where they should
  * look up: measured, 24 s instead of 30 ms for a set of 1,000 once 10,000 rows were there. New statistics also make
- * every connection plan anew. They are taken when the tables may have doubled: 20 times on the way to a billion.
+ * every connection plan anew. They are taken when the tables may have doubled: 20 times on the way to a billion. Other
+ * tables are looked at every few seconds (`platform/postgres/young-statistics.ts`), which is too late for an import.
  */
 export function keepStatistics(database: Database): TableStatistics {
   // Not what an earlier process, or autovacuum, counted: the tables may have been emptied since.

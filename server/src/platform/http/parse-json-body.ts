@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { parseWithDigits } from '../parse-with-digits.ts'
 
 export type JsonBody =
   | { readonly value: unknown; readonly fault?: never }
@@ -13,17 +14,17 @@ const checkedFromBytes = 2 * deepestNesting
  * Parses a request body: UTF-8, with or without a byte-order mark. Of a name given twice in an object the last
  * one counts, and a name such as `__proto__` is an own property like any other. Never throws.
  *
- * @param longIntegersAsText an integer that a number does not hold exactly is given as the text of its digits: rounded,
- *   two ids of which it is one would be the same
+ * @param keepsDigits the names of integers that are given as the text of their digits where a number does not hold them
+ *   exactly: rounded, two ids of which it is one would be the same
  */
-export function parseJsonBody(body: Buffer, { longIntegersAsText = false } = {}): JsonBody {
+export function parseJsonBody(body: Buffer, keepsDigits?: (name: string) => boolean): JsonBody {
   // Decoding would silently replace what is not UTF-8.
   if (!isUtf8(body)) return { fault: 'not-json' }
   if (body.length > checkedFromBytes && isNestedTooDeeply(body)) return { fault: 'not-json' }
   try {
     const text = body.toString('utf8', startsWithByteOrderMark(body) ? 3 : 0)
-    const keepsDigits = longIntegersAsText && mayHoldLongInteger.test(text)
-    return { value: keepsDigits ? JSON.parse(text, keepDigits) : JSON.parse(text) }
+    if (!keepsDigits || !mayHoldLongInteger.test(text)) return { value: JSON.parse(text) }
+    return { value: parseWithDigits(text, (name, isExact) => !isExact && keepsDigits(name)) }
   } catch {
     return { fault: 'not-json' }
   }
@@ -31,12 +32,6 @@ export function parseJsonBody(body: Buffer, { longIntegersAsText = false } = {})
 
 /** Up to 15 digits are always held exactly. A text that looks like it costs time, and nothing else. */
 const mayHoldLongInteger = /[[,:]\s*-?\d{16}/
-
-function keepDigits(_name: string, value: unknown, written?: { readonly source?: string }): unknown {
-  const digits = written?.source
-  if (typeof value !== 'number' || digits === undefined || !/^-?\d+$/.test(digits)) return value
-  return Number.isFinite(value) && BigInt(value) === BigInt(digits) ? value : digits
-}
 
 function startsWithByteOrderMark(body: Buffer): boolean {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf

@@ -120,6 +120,7 @@ export function cardRoutes(dependencies: CareCloudDependencies): readonly Route[
       answers: 'nothing',
       async handle({ workspace, found, reach, body: { card } }) {
         const { cardTypes } = workspace.settings.loyalty
+        // The card's own id means: as it is (L94).
         const typeId =
           card.card_type_id === undefined || card.card_type_id === found.number
             ? found.typeId
