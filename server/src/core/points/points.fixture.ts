@@ -31,14 +31,18 @@ export interface PointsFixture extends AsyncDisposable {
   faults(): Promise<readonly unknown[]>
 }
 
-export async function createPointsFixture(file: string): Promise<PointsFixture> {
+/** @param reactions beside the one that notes what it is told */
+export async function createPointsFixture(
+  file: string,
+  reactions: readonly MovementReaction[] = [],
+): Promise<PointsFixture> {
   const db = await createTestDatabase()
   await db.apply(file)
   const workspace = db.workspace()
   const clock = { at: new Date('2026-03-10T08:00:00Z'), now: () => new Date(clock.at) }
   const told: Movement[] = []
   const note: MovementReaction = async (_connection, _workspace, movements) => void told.push(...movements)
-  const ledger = createLedger([note], clock)
+  const ledger = createLedger([note, ...reactions], clock)
   function transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     return db.database.transaction(workspace.id, work)
   }

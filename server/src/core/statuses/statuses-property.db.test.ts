@@ -1,37 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { mergeProfiles } from '../identity/merge-profiles.ts'
-import { unmergeProfiles } from '../identity/unmerge-profiles.ts'
-import { createLedger } from '../points/create-ledger.ts'
-import { createPointsFixture, type PointsFixture } from '../points/points.fixture.ts'
-import { pointParts } from '../points/profile-parts.ts'
-import { listStatusRecords } from './list-status-records.ts'
 import { noPoints, readPointsByMonths } from './points-by-months.ts'
-import { statusParts } from './profile-parts.ts'
-import { renewStatuses } from './renew-statuses.ts'
-import { setStatus } from './set-status.ts'
-import { statusReaction } from './status-reaction.ts'
-import type { StatusRecord } from './status-record.ts'
 import { rankOf, reachedStatus } from './status-rules.ts'
+import { createStatusesFixture, type StatusesFixture } from './statuses.fixture.ts'
 
-const file = `
-workspace: acme
-loyalty:
-  pointTypes: [{ id: base, name: Base, default: true }]
-  partners: [{ id: acme, name: Acme }]
-  statuses:
-    - { id: bronze, name: Bronze, qualificationPoints: 0, qualificationMonths: 12 }
-    - { id: silver, name: Silver, qualificationPoints: 500, qualificationMonths: 12 }
-    - { id: gold, name: Gold, qualificationPoints: 2000, qualificationMonths: 6 }
-`
 const dayMs = 24 * 60 * 60 * 1000
 
-let fixture: PointsFixture
-let parts: Parameters<typeof mergeProfiles>[3]
+let fixture: StatusesFixture
 beforeAll(async () => {
-  fixture = await createPointsFixture(file)
-  parts = [...statusParts({ directory: fixture.db.directory, clock: fixture.clock }), ...pointParts]
+  fixture = await createStatusesFixture()
 })
 afterAll(() => fixture[Symbol.asyncDispose]())
 
@@ -89,32 +66,17 @@ async function take(journey: Journey, taken: Step): Promise<void> {
   if (taken.does === 'cancel') return await cancel(journey, taken.nth)
   if (taken.does === 'undo') return await undo(journey, taken.nth)
   if (isAway(journey, taken.person)) return
-  if (taken.does === 'earn') journey.purchases.push(await earn(idOf(journey, taken.person), taken.points))
+  if (taken.does === 'earn')
+    journey.purchases.push(await fixture.earn(idOf(journey, taken.person), taken.points))
   if (taken.does === 'set') await set(journey, taken.person, taken)
   if (taken.does === 'merge' && taken.into !== taken.person && !isAway(journey, taken.into)) {
     await merge(journey, taken.person, taken.into)
   }
 }
 
-async function earn(profileId: string, points: number): Promise<string> {
-  const { workspace, clock, transaction } = fixture
-  const request = { key: randomUUID(), kind: 'purchase', profileId, amount: points * 100 } as const
-  const { movement } = await transaction((connection) =>
-    createLedger([statusReaction], clock).earn(connection, workspace, request),
-  )
-  return movement?.number ?? ''
-}
-
 async function cancel({ purchases }: Journey, nth: number): Promise<void> {
-  const { workspace, clock, transaction } = fixture
   const [movementNumber] = purchases.splice(-1 - (nth % Math.max(1, purchases.length)), 1)
-  if (movementNumber === undefined) return
-  await transaction((connection) =>
-    createLedger([statusReaction], clock).reverse(connection, workspace, {
-      key: randomUUID(),
-      movementNumber,
-    }),
-  )
+  if (movementNumber !== undefined) await fixture.reverse(movementNumber)
 }
 
 async function set(
@@ -122,21 +84,15 @@ async function set(
   person: number,
   { statusId: wanted, days: lasting }: { readonly statusId: string; readonly days: number },
 ): Promise<void> {
-  const { workspace, clock, transaction } = fixture
-  const to = new Date(clock.at.getTime() + lasting * dayMs)
-  const request = { profileId: idOf(journey, person), statusId: wanted, to, now: clock.at }
-  await transaction((connection) => setStatus(connection, workspace, request))
+  const to = new Date(fixture.clock.at.getTime() + lasting * dayMs)
+  await fixture.set(idOf(journey, person), wanted, to)
   journey.words[person] = [{ statusId: wanted, until: to.getTime() }]
 }
 
 async function merge(journey: Journey, from: number, into: number): Promise<void> {
-  const pair = { from: idOf(journey, from), into: idOf(journey, into) }
-  const request = { ...pair, cause: 'operator', keepsData: false } as const
-  const id = await fixture.transaction((connection) =>
-    mergeProfiles(connection, fixture.workspace, request, parts),
-  )
+  const id = await fixture.merge(idOf(journey, from), idOf(journey, into))
   const brought = journey.words[from] ?? []
-  journey.merges.push({ id: id ?? '', from, into, brought })
+  journey.merges.push({ id, from, into, brought })
   journey.words[into] = [...(journey.words[into] ?? []), ...brought]
 }
 
@@ -144,22 +100,10 @@ async function undo(journey: Journey, nth: number): Promise<void> {
   const { merges, words } = journey
   const undone = merges[nth % Math.max(1, merges.length)]
   if (!undone || isAway(journey, undone.into)) return
-  const result = await fixture.transaction((connection) =>
-    unmergeProfiles(connection, fixture.workspace, undone.id, parts),
-  )
-  expect(result).toEqual({ profileId: idOf(journey, undone.from) })
+  await fixture.undo(undone.id, idOf(journey, undone.from))
   merges.splice(merges.indexOf(undone), 1)
   words[undone.from] = undone.brought
   words[undone.into] = (words[undone.into] ?? []).filter((word) => !undone.brought.includes(word))
-}
-
-async function recordsOf(profileId: string): Promise<readonly StatusRecord[]> {
-  const { workspace, clock, transaction } = fixture
-  return await transaction(async (connection) => {
-    await renewStatuses(connection, workspace, clock.at, [profileId])
-    const everything = { sort: { by: 'number', descending: false }, count: 1000, offset: 0 } as const
-    return (await listStatusRecords(connection, workspace, { profileId }, everything)).items
-  })
 }
 
 async function reachedBy(profileId: string): Promise<number> {
@@ -175,7 +119,7 @@ async function reachedBy(profileId: string): Promise<number> {
 async function check(journey: Journey): Promise<void> {
   const { workspace, clock } = fixture
   for (const [person, id] of journey.ids.entries()) {
-    const records = await recordsOf(id)
+    const records = await fixture.recordsOf(id)
     if (isAway(journey, person)) {
       expect(records).toEqual([])
       continue
@@ -206,11 +150,11 @@ test('whatever is earned, cancelled, set, merged and undone, one status counts, 
           await check(journey)
         }
         if (one === other || isAway(journey, one) || isAway(journey, other)) return
-        const before = await Promise.all(ids.map(recordsOf))
+        const before = await Promise.all(ids.map(fixture.recordsOf))
         await merge(journey, one, other)
         await check(journey)
         await undo(journey, journey.merges.length - 1)
-        expect(await Promise.all(ids.map(recordsOf))).toEqual(before)
+        expect(await Promise.all(ids.map(fixture.recordsOf))).toEqual(before)
       },
     ),
     { numRuns: 25 },
