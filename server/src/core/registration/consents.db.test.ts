@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
+import { readConsentHistory } from '../consents/consents.ts'
+import { mergeProfiles } from '../identity/merge-profiles.ts'
+import type { ProfileRef } from '../profiles/known-profiles.ts'
+import { readKnownProfile } from './known-profile.ts'
+import { anybody, createRegistrationFixture, type RegistrationFixture } from './registration.fixture.ts'
+import { signUpForNewsletter } from './sign-up-for-newsletter.ts'
+
+let at: RegistrationFixture
+const self = { api: 'carecloud', actorKind: 'customer', actor: null } as const
+
+beforeAll(async () => {
+  at = await createRegistrationFixture()
+})
+afterAll(() => at[Symbol.asyncDispose]())
+beforeEach(() => at.empty())
+
+test('consents are kept with every change, its time and its source; a repeated value is no change (L63)', async () => {
+  const consents = [{ consentId: 'club', value: 1 as const }]
+  const { profileId, number } = await at.registered({ consents, consentSource: self, level: 'own-word' })
+  await at.update(profileId, { consents })
+  await at.update(profileId, {
+    consents: [
+      { consentId: 'club', value: 0 },
+      { consentId: 'gtc', value: 2 },
+    ],
+  })
+  const current = (await at.read(profileId))?.consents
+  const history = await at.run((connection) => readConsentHistory(connection, at.workspace.id, profileId))
+  expect(current).toMatchObject([{ consentId: 'club', value: 0 }])
+  expect(history).toMatchObject([
+    { consentId: 'club', value: 1, api: 'carecloud', actorKind: 'customer', actor: number },
+    { consentId: 'club', value: 0, api: 'carecloud', actorKind: 'operator', actor: 'till' },
+  ])
+  expect(current?.[0]?.changedAt).toEqual(history[1]?.changedAt)
+})
+
+test('a newsletter sign-up adds consents to a known contact and changes nothing else of it; an unknown one becomes a claim (L73)', async () => {
+  const known = await at.registered({
+    email: 'known@e.example',
+    fields: { language: 'cs' },
+    consents: [{ consentId: 'gtc', value: 1 }],
+  })
+  const signUp = (email: string, level: 'proof' | 'claim' = 'claim') =>
+    at.run((connection) =>
+      signUpForNewsletter(connection, at.workspace, {
+        contact: { email },
+        level,
+        consents: [
+          { consentId: 'gtc', value: 0 },
+          { consentId: 'club', value: 1 },
+        ],
+        consentSource: anybody,
+        language: 'en',
+      }),
+    )
+  expect(await signUp('Known@e.example')).toEqual({ ...known, isNew: false })
+  expect((await at.read(known.profileId))?.consents).toMatchObject([
+    { consentId: 'club', value: 1 },
+    { consentId: 'gtc', value: 1 },
+  ])
+  expect(await at.read(known.profileId)).toMatchObject({ language: 'cs', email: 'known@e.example' })
+  const made = await signUp('new@e.example')
+  expect(made.isNew).toBe(true)
+  expect(await at.identifiers(made.profileId)).toEqual(['email:new@e.example claim'])
+  expect((await signUp('new@e.example')).profileId).toBe(made.profileId)
+})
+
+test('what somebody consents to while they are merged away is consented to by the survivor (S19, L73)', async () => {
+  const known = await at.registered({ email: 'merged@e.example', fields: {} })
+  const survivor = await at.registered({ email: undefined, fields: { phone: '+420700000009' } })
+  let signingUp: Promise<ProfileRef> | undefined
+  await at.db.database.transaction(at.workspace.id, async (connection) => {
+    const pair = { from: known.profileId, into: survivor.profileId }
+    await mergeProfiles(connection, at.workspace, { ...pair, cause: 'operator', keepsData: true }, at.parts)
+    signingUp = at.run((other) =>
+      signUpForNewsletter(other, at.workspace, {
+        contact: { email: 'merged@e.example' },
+        level: 'claim',
+        consents: [{ consentId: 'club', value: 1 }],
+        consentSource: anybody,
+        language: 'en',
+      }),
+    )
+    await untilSomebodyWaits(at.db.database)
+  })
+  expect(await signingUp).toMatchObject(survivor)
+  const found = await at.run((connection) =>
+    readKnownProfile(connection, at.workspace.id, survivor.profileId),
+  )
+  expect(found?.consents).toMatchObject([{ consentId: 'club', value: 1 }])
+})
