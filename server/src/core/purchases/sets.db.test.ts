@@ -68,6 +68,24 @@ test('a bill that the database cannot take fails alone, whoever shares its commi
   expect(await shop.freePoints(profileId)).toBe(8 * 60)
 })
 
+test('plain bills that arrive at once share a commit, and one that pays with points has its own', async () => {
+  const buyers = await Promise.all(Array.from({ length: 30 }, () => shop.newProfile(10)))
+  const bills = buyers.map(() => bill())
+  const sent = buyers.map((buyer, n) =>
+    shop.send(buyer, { bill: bills[n] ?? bill(), creditPoints: n === 0 ? 100 : 0 }),
+  )
+  expect((await Promise.all(sent)).filter(({ refusal }) => refusal)).toEqual([])
+  const { rows } = await shop.inTransaction((connection) =>
+    connection.query<{ bills: string[] }>(
+      `select array_agg(bill_id) as bills from purchases where workspace_id = $1 and bill_id = any ($2) group by xmin::text`,
+      [shop.workspace.id, bills.map(({ billId }) => billId)],
+    ),
+  )
+  const commits = rows.map((row) => new Set(row.bills))
+  expect(commits.map(({ size }) => size).toSorted((a, b) => a - b)).toEqual([1, 29])
+  expect(commits.find(({ size }) => size === 1)).toEqual(new Set([bills[0]?.billId]))
+})
+
 test('300 purchases of 20 customers at once are all booked, and reservations of theirs are used up (L115)', async () => {
   const buyers = await Promise.all(Array.from({ length: 20 }, () => shop.newProfile(100)))
   const reserved = bill({ paymentType: 'D' })
