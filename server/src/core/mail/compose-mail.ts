@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../platform/escape-html.ts'
 /** A mail in parts; every text is plain, and is escaped where it becomes HTML. */
 export interface MailParts {
   /** BCP 47. */
@@ -48,15 +49,6 @@ ${small.join('\n')}
 </body>
 </html>
 `
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
 }
 
 /** Escaped text in which web addresses are links and lines stay lines. */
