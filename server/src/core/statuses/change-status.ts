@@ -63,7 +63,7 @@ with change as materialized (
   ) with ordinality as c (profile_id, status_id, valid_from, ends_former, valid_to, is_set, first_number, n)
 ),
 standing as materialized (
-  select s.number, change.profile_id, s.is_current, s.is_set, array_position($9::text[], s.status_id) as rank,
+  select s.number, change.profile_id, s.is_current, s.is_set, s.valid_from, array_position($9::text[], s.status_id) as rank,
     coalesce(s.valid_to, 'infinity') as until
   from change cross join lateral (
     select * from status_records
@@ -80,7 +80,7 @@ measured as materialized (
 judged as materialized (
   select number, profile_id, is_current, ends_former, case
       when not binds then 'ends'
-      when is_enough and row_number() over (partition by profile_id, binds and is_enough order by rank desc, until desc, number) = 1
+      when is_enough and row_number() over (partition by profile_id, binds and is_enough order by rank desc, until desc, valid_from, number) = 1
         then 'counts'
       else 'waits'
     end as verdict

@@ -6,9 +6,9 @@ import { readStatus } from './read-status.ts'
 import { endOfStatus, isReached, rankOf, reachedStatus } from './status-rules.ts'
 
 /**
- * Brings statuses up to date with the points that there are, as movements since a time would have done one by one: points
- * raise (L103), and where there are fewer than then, that ends what rested on them. What an operator set is not lowered,
- * and raised only where there are more (L104).
+ * Brings statuses up to date with the points that there are, as movements since a time would have done one by one: where
+ * there are more than then, they raise (L103), and where there are fewer, that ends what rested on them, but not what an
+ * operator set (L104).
  */
 export async function followPoints(
   connection: Connection,
@@ -27,7 +27,7 @@ export async function followPoints(
     const reached = reachedStatus(workspace, points)
     if (!record || !reached) continue
     const rise = rankOf(workspace, reached.id) - rankOf(workspace, record.statusId)
-    const rises = rise > 0 && (!record.isSet || hasMore(points, former))
+    const rises = rise > 0 && hasMore(points, former)
     const falls = rise < 0 && ends(workspace, record, points, former)
     if (!rises && !falls) continue
     const to = endOfStatus(workspace, reached, now)

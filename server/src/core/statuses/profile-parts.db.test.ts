@@ -146,6 +146,30 @@ test('a profile that an operator lowered is not raised by merging somebody witho
   expect(await now(from, into)).toEqual(['bronze for good', 'bronze 2026-12-31'])
 })
 
+test('of two equal records of a survivor the same one counts again once a higher one has gone back', async () => {
+  const [one = '', from = '', into = ''] = await people(3)
+  await fixture.reverse(await fixture.earn(one, 2000))
+  await merge(one, into)
+  const before = await fixture.recordsOf(into)
+  await fixture.set(from, 'gold', new Date('2026-12-31T08:00:00Z'))
+  const undo = await merge(from, into)
+  await undo()
+  expect(await fixture.recordsOf(into)).toEqual(before)
+})
+
+test('undoing a merge raises nobody who has no more points than with the merge', async () => {
+  const [one = '', from = '', into = ''] = await people(3)
+  await fixture.earn(from, 600)
+  await fixture.set(from, 'bronze', new Date('2026-12-31T08:00:00Z'))
+  await fixture.reverse(await fixture.earn(one, 2000))
+  // Its bronze lasts for good and outranks what the operator said.
+  await merge(one, from)
+  const before = await fixture.recordsOf(from)
+  const undo = await merge(from, into)
+  await undo()
+  expect(await fixture.recordsOf(from)).toEqual(before)
+})
+
 test('what changed while merged stays with the survivor', async () => {
   const [from = '', into = ''] = await people(2)
   await fixture.set(from, 'gold', new Date('2026-12-31T08:00:00Z'))

@@ -3,7 +3,8 @@ import type { Workspace } from '../workspaces/workspace.ts'
 
 /**
  * Of the records that stand with a profile the best counts, and the others wait aside: one that has not ended by now,
- * of the highest status, and among equals the one that lasts longest. The caller has locked the profiles.
+ * of the highest status, and among equals the one that lasts longest, then the eldest. Which one counted before does not
+ * matter, so that undoing a merge finds the same one again. The caller has locked the profiles.
  */
 export async function letBestCount(
   connection: Connection,
@@ -17,7 +18,7 @@ export async function letBestCount(
              select number, is_current, row_number() over (
                partition by profile_id
                order by coalesce(valid_to >= $3, true) desc, array_position($4::text[], status_id) desc nulls last,
-                 coalesce(valid_to, 'infinity') desc, is_current desc, valid_from, number
+                 coalesce(valid_to, 'infinity') desc, valid_from, number
              ) = 1 as is_best
              from status_records
              where workspace_id = $1 and profile_id = any ($2::uuid[]) and (is_current or aside_since is not null)
