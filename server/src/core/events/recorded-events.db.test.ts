@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Connection } from '../../platform/postgres/database.ts'
 import { rowsRead } from '../../testing/rows-read.ts'
+import { runs } from '../../testing/soak.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { mergeProfiles } from '../identity/merge-profiles.ts'
 import { retried } from '../identity/retried.ts'
@@ -203,7 +204,7 @@ test('data of any kind come back as they were sent (L118)', async () => {
       const number = numberOf(await record(profile, { reference: randomUUID(), data: sent }))
       expect((await find(number))?.data).toEqual(sent)
     }),
-    { numRuns: 60 },
+    runs(60),
   )
 })
 

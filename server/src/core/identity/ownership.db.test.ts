@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runs } from '../../testing/soak.ts'
 import { blockOfRequest } from '../ingest/accept-operations.ts'
 import { applyRun } from '../ingest/apply-run.ts'
 import { pickRun } from '../ingest/pick-run.ts'
@@ -189,7 +190,7 @@ test('whatever is identified, merged and unmerged, every event, parameter, grant
       }
       await checkOwnership(workspace, done)
     }),
-    { numRuns: 40 },
+    runs(40),
   )
 })
 

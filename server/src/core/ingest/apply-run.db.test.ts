@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runs } from '../../testing/soak.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { eventParts } from '../events/profile-parts.ts'
 import { identityParts } from '../identity/identity-parts.ts'
@@ -46,7 +47,7 @@ for (const emailPerUnit of [true, false]) {
       fc.asyncProperty(anySequence(anyOperation), (sequence) =>
         applyAndCompare(sequence, emailPerUnit, 'in sets'),
       ),
-      { numRuns: 60 },
+      runs(60),
     )
   })
 
@@ -55,7 +56,7 @@ for (const emailPerUnit of [true, false]) {
       fc.asyncProperty(anySequence(anyUserUpsert), (sequence) =>
         applyAndCompare(sequence, emailPerUnit, 'in sets'),
       ),
-      { numRuns: 60 },
+      runs(60),
     )
   })
 
@@ -64,7 +65,7 @@ for (const emailPerUnit of [true, false]) {
       fc.asyncProperty(anySequence(anyOperation), (sequence) =>
         applyAndCompare(sequence, emailPerUnit, 'one by one'),
       ),
-      { numRuns: 20 },
+      runs(20),
     )
   })
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runs } from '../../testing/soak.ts'
 import type { Operation, UpsertOperation } from './operation.ts'
 import { anyOperation, operationOf } from './operations.fixture.ts'
 import { planWaves, type Wave } from './plan-waves.ts'
@@ -88,7 +89,7 @@ test('waves, their operations in any order, come to what the operations come to 
         expect(stateOf(inWaves)).toEqual(stateOf(oneByOne))
       },
     ),
-    { numRuns: 2000 },
+    runs(2000),
   )
 })
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runs } from '../../testing/soak.ts'
 import { endOfLocalDayAfter } from '../local-time/local-time.ts'
 import { runExpiry } from './expiry-job.ts'
 import { createLedgerModel } from './ledger-model.fixture.ts'
@@ -69,7 +70,7 @@ test.each(zones)(
         fc.array(step, { minLength: 8, maxLength: 30 }),
         (start, steps) => compare(points, new Date(start), steps),
       ),
-      { numRuns: 60 },
+      runs(60),
     )
   },
 )

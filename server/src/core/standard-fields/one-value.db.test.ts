@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Connection } from '../../platform/postgres/database.ts'
+import { runs } from '../../testing/soak.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { consentParts } from '../consents/profile-parts.ts'
 import { identityParts } from '../identity/identity-parts.ts'
@@ -261,7 +262,7 @@ test('whoever writes what, an attribute and the field bound to it are one value;
         await check(workspace)
       }
     }),
-    { numRuns: 100 },
+    runs(100),
   )
 })
 

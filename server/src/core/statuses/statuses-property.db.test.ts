@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runs } from '../../testing/soak.ts'
 import { noPoints, readPointsByMonths } from './points-by-months.ts'
 import { rankOf, reachedStatus } from './status-rules.ts'
 import { createStatusesFixture, type StatusesFixture } from './statuses.fixture.ts'
@@ -157,6 +158,6 @@ test('whatever is earned, cancelled, set, merged and undone, one status counts, 
         expect(await Promise.all(ids.map(fixture.recordsOf))).toEqual(before)
       },
     ),
-    { numRuns: 25 },
+    runs(25),
   )
 })

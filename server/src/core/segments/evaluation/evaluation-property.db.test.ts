@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runs } from '../../../testing/soak.ts'
 import { changeRecipientStatuses } from '../../consents/recipient-status.ts'
 import { eventParts } from '../../events/profile-parts.ts'
 import { mergeProfiles } from '../../identity/merge-profiles.ts'
@@ -276,6 +277,6 @@ test('after any changes, events, merges, erasures, new rules and waits, members 
       )
       expect(due.rowCount).toBe(0)
     }),
-    { numRuns: 60 },
+    runs(60),
   )
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runs } from '../../../testing/soak.ts'
 import { compileAttributeSchema } from '../../profiles/attribute-schema.ts'
 import type { JsonObject } from '../../profiles/json-object.ts'
 import { readNdjson } from '../source/read-ndjson.ts'
@@ -39,7 +40,7 @@ test('batches are the same however the bytes arrive, and from the end of any of 
         expect(places(await batchesFrom(from, size))).toEqual(places(whole.slice(index + 1)))
       },
     ),
-    { numRuns: 20 },
+    runs(20),
   )
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runs } from '../../../testing/soak.ts'
 import { acmeValues, change, exampleText, faultsOf, parsed, partsOf, valueAt } from './acme.fixture.ts'
 import { formatPath } from './file-fault.ts'
 import { parseWorkspaceFile } from './parse-workspace-file.ts'
@@ -268,7 +269,7 @@ test('whatever is deleted or changed in acme, parsing ends in a file or in a fau
         true,
       )
     }),
-    { numRuns: 100 },
+    runs(100),
   )
 })
 
