@@ -3,9 +3,14 @@ export type Authorization =
   | { readonly scheme: 'bearer'; readonly token: string }
   | { readonly scheme: 'basic'; readonly user: string; readonly password: string }
 
-/** Scheme names in any case; blanks around a Basic password are dropped, a blank one is no credential (L10). */
+/**
+ * Scheme names in any case; blanks around a Basic password are dropped, a blank one is no credential (L10). The header
+ * is walked once, however long and whatever it is: anybody may send it, before anything of them is known.
+ */
 export function readAuthorization(header: string | undefined): Authorization | undefined {
-  const [, scheme = '', value = ''] = /^\s*(\w+)\s+(\S.*?)\s*$/.exec(header ?? '') ?? []
+  const [scheme = ''] = /^\w+(?=\s)/.exec(header?.trimStart() ?? '') ?? []
+  const value = header?.trimStart().slice(scheme.length).trim() ?? ''
+  if (value === '') return undefined
   if (/^bearer$/i.test(scheme)) return { scheme: 'bearer', token: value }
   if (!/^basic$/i.test(scheme)) return undefined
   const decoded = Buffer.from(value, 'base64').toString('utf8')
