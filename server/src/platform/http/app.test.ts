@@ -38,3 +38,29 @@ test('a method that no route takes reaches what takes them all (S1)', async () =
     expect(await ask(`${method} /b/c`)).toEqual(['HTTP/1.1 200 OK', JSON.stringify({ method })])
   }
 })
+
+test('what comes on a busy connection while the server stops is still answered, and the connection ends', async () => {
+  const stopping = createApp({ trustedProxies: [] }, createLogger('silent'))
+  const held = Promise.withResolvers<void>()
+  const arrived = Promise.withResolvers<void>()
+  stopping.get('/slow', async () => {
+    arrived.resolve()
+    await held.promise
+    return { slow: true }
+  })
+  stopping.get('/late', async () => ({ late: true }))
+  await stopping.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((stopping.server.address() as AddressInfo).port, '127.0.0.1')
+  const answers = text(socket)
+  socket.write('GET /slow HTTP/1.1\r\nHost: x.example\r\n\r\n')
+  await arrived.promise
+  const closed = stopping.close()
+  while (stopping.server.listening) await new Promise(setImmediate)
+  socket.write('GET /late HTTP/1.1\r\nHost: x.example\r\n\r\n')
+  await once(stopping.server, 'request')
+  held.resolve()
+  expect(await answers).toMatch(
+    /^HTTP\/1\.1 200 OK.*{"slow":true}HTTP\/1\.1 200 OK.*connection: close.*{"late":true}$/is,
+  )
+  await closed
+})

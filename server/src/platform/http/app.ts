@@ -47,6 +47,9 @@ export function createApp(
     childLoggerFactory: () => logger,
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',
+    // What still comes on a connection that is busy while we stop is served, as its last: the router's own refusal
+    // would be of no API's shape, and tells nobody when to come again.
+    return503OnClosing: false,
     // Each API says what it takes; a route without a limit of its own gets this one.
     bodyLimit: 1024 * 1024,
     http: { maxHeaderSize: mostHeaderBytes },
