@@ -11,6 +11,13 @@ test('both prefixes, with a slash at the end or none, are one address (L1, L2)',
   }
 })
 
+test('one slash at the end is ignored, and no second one (L2)', () => {
+  for (const url of [`${e}/cards//`, `/webservice${e}/cards//`]) {
+    expect(canonicalUrl(url, 'GET')).toBe(`${e}/cards//`)
+    expect(canonicalUrl(`${url}?a=1`, 'GET')).toBe(`${e}/cards//?a=1`)
+  }
+})
+
 test('every other name that older documentation taught leads to the one there is (L3)', () => {
   const names: readonly (readonly [string, string])[] = [
     ['/customers/8/interst-records', '/customers/8/interest-records'],

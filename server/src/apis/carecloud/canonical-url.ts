@@ -16,7 +16,9 @@ export function canonicalUrl(url: string, method: string): string {
     .slice(1)
   const named = canonicalSegments(segments)
   const known = interfaceName === 'customer-interface' ? ownSegments(named, method) : named
-  return `/rest-api/${interfaceName}/v1.0/${known.join('/')}${query}`
+  // The router ignores one slash as well: of two, the second is an empty segment, and names nothing.
+  const end = known.length > 1 && known.at(-1) === '' ? '/' : ''
+  return `/rest-api/${interfaceName}/v1.0/${known.join('/')}${end}${query}`
 }
 
 const form =

@@ -50,6 +50,7 @@ test('unknown paths, also undecodable ones and those of later, are 404 in this s
     ['/rest-api/customer-interface/v1.0/campaigns', 'campaigns'],
     ['/rest-api/enterprise-interface/v1.0/bookings/1/x', 'bookings'],
     ['/rest-api/enterprise-interface/v1.0/languages/en', 'languages'],
+    ['/rest-api/enterprise-interface/v1.0/languages//', 'languages'],
     ['/rest-api/enterprise-interface/v1.0/%ff', 'rest-api'],
   ] as const) {
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PROPFIND'] as const) {
@@ -125,6 +126,7 @@ test('an id that does not exist is 404 of the collection nearest to it (L41)', a
   for (const [path, resource, id] of [
     ['/stores/8:x', 'stores', '8:x'],
     ['/stores/nowhere/property-records', 'stores', 'nowhere'],
+    ['/stores//', 'stores', ''],
     ['/interests/a%2Fb', 'interests', 'a/b'],
   ]) {
     const answer = await api.c('GET', path ?? '', { token })
