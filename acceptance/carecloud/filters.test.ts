@@ -43,6 +43,18 @@ describe('filters', () => {
   it('L39: text_id and reward_id are such lists too', async () => {
     expect((await back.list('/card-types?text_id[]=plastic&text_id[]=gold')).total).toBeGreaterThan(0)
     expect((await back.list('/card-types?text_id=plastic')).total).toBe(1)
+    for (const [path, one, other] of [
+      ['/agreements', 'gtc', 'profiling'],
+      ['/event-types', 'purchase', 'app_open'],
+      ['/purchase-types', 'store_purchase', 'eshop_purchase'],
+      ['/statuses', 'bronze', 'gold'],
+    ]) {
+      for (const query of [`text_id[]=${one}&text_id[]=${other}`, `text_id=${one}&text_id=${other}`])
+        expect((await back.list(`${path}?${query}`)).total, `${path}?${query}`).toBe(2)
+      expect((await back.list(`${path}?text_id[]=${one}`)).total, path).toBe(1)
+    }
+    for (const path of ['/customer-external-applications', '/purchase-item-types', '/rewards/tags'])
+      expect((await back.list(`${path}?text_id[]=none&text_id[]=nothing`)).total, path).toBe(0)
     const { id } = await aCustomer()
     await back.create('/rewards/free-scoop/actions/create-voucher', { customer_id: id })
     await back.create('/rewards/ten-percent/actions/create-voucher', { customer_id: id })

@@ -82,7 +82,9 @@ export function queryParameters(query: unknown): Readonly<Record<string, unknown
   for (const [key, value] of Object.entries(query as Record<string, unknown>)) {
     const name = key.replace(/\[\d*\]$/, '')
     const given = [value].flat().filter(isGiven)
-    if (given.length > 0) values.set(name, [...(values.get(name) ?? []), ...given])
+    const known = values.get(name)
+    if (known) known.push(...given)
+    else if (given.length > 0) values.set(name, given)
   }
   return Object.fromEntries([...values].map(([name, given]) => [name, given.length === 1 ? given[0] : given]))
 }

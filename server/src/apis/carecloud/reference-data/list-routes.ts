@@ -85,7 +85,7 @@ export function listRoutes(): readonly Route[] {
       fields: ['agreement_id', 'name', 'text', 'withdrawal_text', 'communication_channel_id', 'text_id'],
       filters: {
         communication_channel_id: exact('communication_channel_id'),
-        text_id: exact('text_id'),
+        text_id: among('text_id'),
       },
       objects: ({ workspace, languages }) =>
         withStandardConsents(workspace.settings.consents).map((consent) => ({
@@ -164,7 +164,7 @@ export function listRoutes(): readonly Route[] {
       idName: 'external_application_id',
       open: true,
       fields: ['external_application_id', 'text_id', 'name', 'state'],
-      filters: { text_id: exact('text_id') },
+      filters: { text_id: among('text_id') },
       objects: ({ workspace, languages }) =>
         workspace.settings.loyalty.externalApplications.map(({ id, name }) => ({
           external_application_id: id,
@@ -194,7 +194,7 @@ export function listRoutes(): readonly Route[] {
       ],
       filters: {
         name: part('name'),
-        text_id: exact('text_id'),
+        text_id: among('text_id'),
         event_group_text_id: exact('event_group_text_id'),
       },
       objects: ({ workspace, languages }) =>
@@ -212,7 +212,7 @@ export function listRoutes(): readonly Route[] {
       path: '/purchase-types',
       idName: 'type_id',
       fields: ['type_id', 'name', 'text_id'],
-      filters: { text_id: exact('text_id') },
+      filters: { text_id: among('text_id') },
       objects: ({ workspace, languages }) => types(workspace.settings.carecloud.purchaseTypes, languages),
     }),
     ...referenceList({
@@ -220,7 +220,7 @@ export function listRoutes(): readonly Route[] {
       idName: 'type_id',
       noItem: true,
       fields: ['type_id', 'name', 'text_id'],
-      filters: { text_id: exact('text_id') },
+      filters: { text_id: among('text_id') },
       objects: ({ workspace, languages }) => types(workspace.settings.carecloud.purchaseItemTypes, languages),
     }),
     ...referenceList({
@@ -242,7 +242,7 @@ export function listRoutes(): readonly Route[] {
         'overall_discount_on_discounted_purchase_items',
         'text_id',
       ],
-      filters: { text_id: exact('text_id') },
+      filters: { text_id: among('text_id') },
       objects: presentStatuses,
     }),
     ...referenceList({
@@ -250,7 +250,7 @@ export function listRoutes(): readonly Route[] {
       idName: 'tag_id',
       noItem: true,
       fields: ['tag_id', 'name', 'text_id', 'state'],
-      filters: { name: part('name'), text_id: exact('text_id') },
+      filters: { name: part('name'), text_id: among('text_id') },
       objects: ({ workspace }) =>
         [...new Set(workspace.settings.rewards.flatMap(({ tags }) => tags))].map(presentTag),
     }),
