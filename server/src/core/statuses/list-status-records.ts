@@ -41,7 +41,8 @@ export async function listStatusRecords(
         hasEnded: 'not s.is_current',
         changedAt: 's.changed_at',
       },
-      creation: 's.valid_from, s.number',
+      // Each was made when the one before it ended, whatever time an operator let it begin at.
+      creation: `s.is_current, ${shownEnd}, s.valid_from, s.number`,
     },
     request,
   )
