@@ -11,6 +11,14 @@ test('the language that fits best by weight is chosen, a region fits its languag
   expect(best('pt')).toBe('pt-BR')
   expect(best('PT-br')).toBe('pt-BR')
   expect(best('cs;q=0, fr')).toBe('en')
+  expect(best('cs;Q=0.2, en;Q=0.9')).toBe('en')
+})
+
+test('any language stands for those that the header does not name, the default first (L52)', () => {
+  expect(best('*, cs;q=0.5')).toBe('en')
+  expect(best('cs;q=0.1, *;q=0.5')).toBe('en')
+  expect(best('cs, *;q=0.5')).toBe('cs')
+  expect(best('en;q=0.1, cs;q=0.2, *;q=0.5')).toBe('pt-BR')
 })
 
 test('no header, an empty one and no fit: the default language (L52)', () => {

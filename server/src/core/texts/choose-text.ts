@@ -19,14 +19,22 @@ function baseOf(language: string): string {
 
 /** The languages of an `Accept-Language` header, most wanted first. */
 export function acceptedLanguages(header: string | undefined): readonly string[] {
+  return acceptedRanges(header).filter((range) => range !== anyLanguage)
+}
+
+/** What stands for every language that the header does not name. */
+export const anyLanguage = '*'
+
+/** The same, with `*` at its place (RFC 9110, 12.5.4). */
+export function acceptedRanges(header: string | undefined): readonly string[] {
   return (header ?? '')
     .split(',')
     .map((part, index) => {
       const [language = '', ...parameters] = part.split(';').map((piece) => piece.trim())
-      const quality = parameters.find((parameter) => parameter.startsWith('q='))
+      const quality = parameters.find((parameter) => /^q=/i.test(parameter))
       return { language, index, quality: quality === undefined ? 1 : Number(quality.slice(2)) }
     })
-    .filter(({ language, quality }) => /^[a-z]{1,8}(-[a-z0-9]{1,8})*$/i.test(language) && quality > 0)
+    .filter(({ language, quality }) => /^([a-z]{1,8}(-[a-z0-9]{1,8})*|\*)$/i.test(language) && quality > 0)
     .sort((a, b) => b.quality - a.quality || a.index - b.index)
     .map(({ language }) => language)
 }
