@@ -25,11 +25,12 @@ export function takeBodies(scope: FastifyInstance): void {
  * is no object, with an empty list (L41).
  */
 export function readBody(body: unknown, contentType: string | undefined): JsonObject {
-  if (!Buffer.isBuffer(body) || isBlank(body)) return {}
-  if (!startsAsJson(body) && isForm(contentType)) {
+  const first = Buffer.isBuffer(body) ? body.find((byte) => !blanks.has(byte)) : undefined
+  if (!Buffer.isBuffer(body) || first === undefined) return {}
+  if (!startsJson.has(first) && isForm(contentType)) {
     return Object.fromEntries(new URLSearchParams(body.toString()))
   }
-  const read = parseJsonBody(body, () => true)
+  const read = parseJsonBody(body, 'all')
   if (read.fault || !isJsonObject(read.value)) throw badRequest([])
   return read.value
 }
@@ -38,17 +39,9 @@ function isForm(contentType: string | undefined): boolean {
   return /^\s*application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? '')
 }
 
-const blanks: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0a, 0x0d])
-
-function isBlank(body: Buffer): boolean {
-  return body.every((byte) => blanks.has(byte))
-}
-
-/** Whether the first sign that is no blank opens an object or a list. */
-function startsAsJson(body: Buffer): boolean {
-  const first = body.find((byte) => !blanks.has(byte))
-  return first === 0x7b || first === 0x5b || first === 0xef
-}
+const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
+/** What opens an object or a list, and the first byte of a byte-order mark. */
+const startsJson: ReadonlySet<number> = new Set([0x7b, 0x5b, 0xef])
 
 /** Whether there is no body, or `{}`. */
 export function isEmptyBody(body: unknown): boolean {
