@@ -19,6 +19,7 @@ import { statusReaction } from '../core/statuses/status-reaction.ts'
 import type { Workspace } from '../core/workspaces/workspace.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type App, answerUnknownPaths, createApp } from '../platform/http/app.ts'
+import { closeApp } from '../platform/http/close-app.ts'
 import { registerDocsIndex } from '../platform/http/docs/index-page.ts'
 import { createMetrics, measureRequests } from '../platform/http/metrics.ts'
 import { createRateLimiters } from '../platform/http/rate-limit.ts'
@@ -33,6 +34,8 @@ import { openPlatform, type Platform } from './open-platform.ts'
 
 /** What is under way at SIGTERM has this long to end: we promise to be gone within 10 s. */
 const stopWithinMs = 9000
+/** Of it, what requests may take: the rest is for what they began, and for stopping the database. */
+const requestsEndWithinMs = 5000
 
 /** Starts the server, and stays until it is told to stop. */
 export async function runServer(): Promise<void> {
@@ -65,7 +68,9 @@ export async function runServer(): Promise<void> {
     stack.use(openStatusJob({ ...platform, clock: systemClock }))
     await sendMails(stack, platform, publicUrl)
   }
-  const app = stack.adopt(createApp(config, logger, canonicalUrl), (opened) => opened.close())
+  const app = stack.adopt(createApp(config, logger, canonicalUrl), (opened) =>
+    closeApp(opened, requestsEndWithinMs),
+  )
   const metrics = createMetrics()
   let ready = false
   measureRequests(app, metrics)
