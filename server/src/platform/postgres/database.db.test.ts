@@ -32,6 +32,16 @@ test('a transaction that fails leaves nothing, and its connection is as good as 
   expect(await notes()).toEqual(['kept'])
 })
 
+test('a transaction in which a statement failed unheard is not told as done (L124)', async () => {
+  await using database = openDatabase({ connectionString: db.url, poolSize: 1 })
+  const failing = database.transaction(1, async (connection) => {
+    await connection.query(`insert into notes values ('lost')`)
+    await connection.query('select 1 / 0').catch(() => {})
+  })
+  await expect(failing).rejects.toThrow('rolled back')
+  expect(await notes()).not.toContain('lost')
+})
+
 test('one connection serves one workspace after the other, and each sees itself', async () => {
   await using database = openDatabase({ connectionString: db.url, poolSize: 1 })
   for (const workspaceId of [1, 2, 2, 1]) {
@@ -144,6 +154,13 @@ test('where the server is away, or goes under the work, the work ends as the cal
     limit: { waitMs: 1000, late: () => new Late('away') },
   })
   await expect(away.inWorkspace(1, (connection) => connection.query('select 1'))).rejects.toThrow(Late)
+  // As where it runs in a container that is made anew.
+  await using unnamed = openDatabase({
+    connectionString: 'postgres://nobody@postgres.invalid/nothing',
+    poolSize: 1,
+    limit: { waitMs: 2000, late: () => new Late('away') },
+  })
+  await expect(unnamed.inWorkspace(1, (connection) => connection.query('select 1'))).rejects.toThrow(Late)
   await using database = openLimited()
   for (const then of ['select 1', 'select pg_sleep(0)']) {
     const broken = database.transaction(1, async (connection) => {
@@ -159,4 +176,15 @@ test('where the server is away, or goes under the work, the work ends as the cal
   await expect(
     database.inWorkspace(1, (connection) => connection.query('select nothing')),
   ).rejects.not.toThrow(Late)
+})
+
+test('where another server has taken over, a write ends as the caller said, and the next finds a connection to that one', async () => {
+  await using database = openLimited()
+  const writing = database.inWorkspace(1, async (connection) => {
+    await connection.query('set session characteristics as transaction read only')
+    await connection.query(`insert into notes values ('lost')`)
+  })
+  await expect(writing).rejects.toThrow(Late)
+  await database.inWorkspace(1, (connection) => connection.query(`insert into notes values ('taken')`))
+  expect(await notes()).toContain('taken')
 })

@@ -103,7 +103,10 @@ export function openDatabase({ connectionString, poolSize, limit }: DatabaseOpti
       inWorkspace(workspaceId, async (connection) => {
         await connection.query('begin')
         const result = await task(connection)
-        await connection.query('commit')
+        const { command } = await connection.query('commit')
+        // Where a statement failed and its error went unheard PostgreSQL rolls back, and calls that no error.
+        if (command !== 'COMMIT')
+          throw new Error('the transaction was rolled back, as a statement of it failed')
         return result
       }),
     async [Symbol.asyncDispose]() {
@@ -126,8 +129,8 @@ async function borrow<T>(pool: pg.Pool, task: (client: pg.PoolClient) => Promise
 }
 
 async function isCleaned(client: pg.PoolClient, error: unknown): Promise<boolean> {
-  // What a frozen server still works on stands before whatever is sent next.
-  if (isFrozen(error)) return false
+  // What a frozen server still works on stands before whatever is sent next; one that takes no writes is to be left.
+  if (isFrozen(error) || codeOf(error) === readOnly) return false
   return await client.query('rollback').then(
     () => true,
     () => false,
@@ -141,22 +144,36 @@ function isLate(error: unknown): boolean {
   return isFrozen(error) || (error instanceof pg.DatabaseError && error.code === queryCanceled)
 }
 
-/** SQLSTATE of a server that starts, stops or crashed, or has no connection left; and what a socket says of it. */
+/** SQLSTATE of a write to a server that takes none, as another one has taken over. */
+const readOnly = '25006'
+
+/**
+ * SQLSTATE of a server that starts, stops or crashed, takes no writes, or has no connection left; what a socket says
+ * of it; and what the resolver says while a container has no name.
+ */
 const awayCodes: ReadonlySet<unknown> = new Set([
   '57P01',
   '57P02',
   '57P03',
+  readOnly,
   '53300',
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
   'ENOENT',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
 ])
 
 function isAway(error: unknown): boolean {
-  return (
-    error instanceof Error && (awayCodes.has((error as { code?: unknown }).code) || hungUp.has(error.message))
-  )
+  return error instanceof Error && (awayCodes.has(codeOf(error)) || hungUp.has(error.message))
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error ? (error as { code?: unknown }).code : undefined
 }
 
 /** The driver has no other mark for a connection that ended under its work. */
