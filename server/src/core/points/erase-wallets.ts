@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { lockWalletsOf } from './lock-wallets-of.ts'
 
 /**
  * Writes off what profiles that end have and owe, as a movement a wallet, and takes the person out of the ledger: the
@@ -9,6 +10,7 @@ export async function eraseWallets(
   workspaceId: number,
   profileIds: readonly string[],
 ): Promise<void> {
+  await lockWalletsOf(connection, workspaceId, profileIds)
   await connection.query({
     name: 'write-off-points',
     text: statement,
@@ -16,7 +18,7 @@ export async function eraseWallets(
   })
 }
 
-/** The profiles' rows are locked by who deletes them, so nobody moves their points meanwhile. */
+/** Who moves points waits for the profiles' rows, which their deleter locks; what expires is booked under the wallets'. */
 const statement = `
 with held as materialized (
   select profile_id, point_type, id as lot_id, null::bigint as debt_id, remaining

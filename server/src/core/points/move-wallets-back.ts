@@ -1,6 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { ProfileMove } from '../profiles/profile-part.ts'
-import { lockWallets, type MovedPoints } from './move-wallets.ts'
+import { lockWalletsOf } from './lock-wallets-of.ts'
+import type { MovedPoints } from './move-wallets.ts'
 
 /**
  * Undoes a move exactly: every lot, debt, reservation and movement that came from `from` is `from`'s again, as it is
@@ -13,7 +14,7 @@ export async function moveWalletsBack(
   { from, into }: ProfileMove,
   moved: MovedPoints,
 ): Promise<void> {
-  await lockWallets(connection, workspaceId, [from, into])
+  await lockWalletsOf(connection, workspaceId, [from, into])
   const { rows } = await connection.query<{ whole: string[] }>({
     name: 'share-movements',
     text: shareStatement,

@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { ProfileMove } from '../profiles/profile-part.ts'
+import { lockWalletsOf } from './lock-wallets-of.ts'
 
 /** Ids of what moved with a profile; as text, because a number of JSON has not enough digits for them. */
 export interface MovedPoints {
@@ -17,7 +18,7 @@ export async function moveWallets(
 ): Promise<ReadonlyMap<string, MovedPoints>> {
   const from = moves.map((move) => move.from)
   const into = moves.map((move) => move.into)
-  await lockWallets(connection, workspaceId, [...from, ...into])
+  await lockWalletsOf(connection, workspaceId, [...from, ...into])
   const { rows } = await connection.query<MovedPoints & { from_id: string }>({
     name: 'move-wallets',
     text: statement,
@@ -28,20 +29,6 @@ export async function moveWallets(
       .filter(({ movements, reservations }) => movements.length + reservations.length > 0)
       .map(({ from_id, ...moved }) => [from_id, moved]),
   )
-}
-
-/** In the order in which everybody locks them. A statement of its own: the next one sees what it waited for. */
-export async function lockWallets(
-  connection: Connection,
-  workspaceId: number,
-  profileIds: readonly string[],
-): Promise<void> {
-  await connection.query({
-    name: 'lock-wallets',
-    text: `select from points_wallets where workspace_id = $1 and profile_id = any ($2::uuid[])
-           order by profile_id, point_type for update`,
-    values: [workspaceId, profileIds],
-  })
 }
 
 const statement = `

@@ -4,6 +4,8 @@ import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
 import { mergeProfiles } from '../identity/merge-profiles.ts'
 import { unmergeProfiles } from '../identity/unmerge-profiles.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
+import { bookExpiry } from './book-expiry.ts'
+import { lockWalletsOf } from './lock-wallets-of.ts'
 import { createPointsFixture, type PointsFixture } from './points.fixture.ts'
 import { readPointsOverview } from './points-overview.ts'
 import { pointParts } from './profile-parts.ts'
@@ -230,4 +232,22 @@ test('who earns while the merge of its profile is undone has the points, and not
   })
   await earning
   expect([await points.free(from), await points.free(into)]).toEqual([700, 0])
+})
+
+test('points that expire while their profile is erased leave the ledger once (L122, S20)', async () => {
+  const profileId = await points.newProfile()
+  await points.earn(profileId, 10)
+  const { workspace, clock } = points
+  clock.at = new Date('2026-04-10T08:00:00Z')
+  let erasing: Promise<void> | undefined
+  await points.transaction(async (connection) => {
+    await lockWalletsOf(connection, workspace.id, [profileId])
+    await bookExpiry(connection, workspace.id, [{ profileId, pointTypeId: 'base' }], clock.at)
+    erasing = points.transaction((other) =>
+      deleteProfiles(other, workspace.id, [{ profile: profileId }], pointParts),
+    )
+    await untilSomebodyWaits(points.db.database)
+  })
+  await erasing
+  expect(await points.faults()).toEqual([])
 })
