@@ -155,6 +155,51 @@ test('what was booked while merged on what goes back alone goes along, cancellat
   ])
 })
 
+test('what was spent while merged is shared once, however often the two are merged and parted again', async () => {
+  const [from, into] = [await points.newProfile(), await points.newProfile()]
+  await points.earn(from, 10)
+  await points.earn(into, 5)
+  const part = await merge(from, into)
+  await points.spend(into, 12)
+  await part()
+  const before = [await shown(from), await shown(into), await figures(from), await figures(into)]
+  await (await merge(from, into))()
+  expect([await shown(from), await shown(into), await figures(from), await figures(into)]).toEqual(before)
+})
+
+test('a purchase that is cancelled while merged is the cancellation of whose purchase it was, and so is what it leaves owed', async () => {
+  const [from, into] = [await points.newProfile(), await points.newProfile()]
+  const ofFrom = await points.earn(from, 10)
+  await points.spend(from, 10)
+  await points.earn(into, 4)
+  const undo = await merge(from, into)
+  await points.reverse(ofFrom)
+  await undo()
+  expect([await figures(from), await figures(into)]).toEqual([
+    [0, 10, 0],
+    [4, 0, 4],
+  ])
+  await points.earn(into, 9)
+  await points.earn(from, 9)
+  expect([await points.free(from), await points.free(into)]).toEqual([300, 900])
+})
+
+test('a purchase of the survivor that is cancelled while merged takes nothing from what the other one earned', async () => {
+  const [from, into] = [await points.newProfile(), await points.newProfile()]
+  await points.earn(from, 10)
+  const ofInto = await points.earn(into, 6)
+  await points.spend(into, 6)
+  const undo = await merge(from, into)
+  await points.reverse(ofInto)
+  await undo()
+  expect([await figures(from), await figures(into)]).toEqual([
+    [10, 0, 10],
+    [0, 6, 0],
+  ])
+  await shown(from)
+  await shown(into)
+})
+
 test('merges within merges are undone one by one', async () => {
   const [a, b, c] = [await points.newProfile(), await points.newProfile(), await points.newProfile()]
   await points.earn(a, 1)
