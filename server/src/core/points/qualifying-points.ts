@@ -1,15 +1,23 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import type { Hundredths } from '../amounts/hundredths.ts'
+import { localMonthsBefore } from '../local-time/local-time.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { qualifyingKinds } from './movement-row.ts'
 
 export interface QualifyingRequest {
   readonly profileIds: readonly string[]
-  /** The window ends now and begins so many months before, at the same local time of day. */
+  /** The window begins so many months before now, at the same local time of day. */
   readonly months: number
   readonly now: Date
-  /** What was booked later does not count. Absent: everything does. */
-  readonly bookedUntil?: Date | undefined
+  /** Absent: whatever is booked counts, also what a server booked whose clock is ahead of the one that says now. */
+  readonly until?: QualifyingUntil | undefined
+}
+
+export interface QualifyingUntil {
+  /** The end of the window: what counted later does not count. */
+  readonly counted?: Date
+  /** What was booked later does not count, whenever it counted. */
+  readonly booked?: Date
 }
 
 /**
@@ -22,7 +30,7 @@ export interface QualifyingRequest {
 export async function readQualifyingPoints(
   connection: Connection,
   { id, settings }: Workspace,
-  { profileIds, months, now, bookedUntil }: QualifyingRequest,
+  { profileIds, months, now, until }: QualifyingRequest,
 ): Promise<ReadonlyMap<string, Hundredths>> {
   const { rows } = await connection.query<{ profile_id: string; points: string }>({
     name: 'qualifying-points',
@@ -30,12 +38,19 @@ export async function readQualifyingPoints(
     text: `select person.id as profile_id, found.points
            from unnest($2::uuid[]) as person (id) cross join lateral (
              select sum(m.earned) as points from points_movements m
-             where m.workspace_id = $1 and m.profile_id = person.id and m.kind = any ($3)
-               and m.counted_at >= ($4::timestamptz at time zone $6 - make_interval(months => $5)) at time zone $6
-               and m.counted_at <= $4 and ($7::timestamptz is null or m.booked_at <= $7)
+             where m.workspace_id = $1 and m.profile_id = person.id and m.kind = any ($3) and m.counted_at >= $4
+               and ($5::timestamptz is null or m.counted_at <= $5)
+               and ($6::timestamptz is null or m.booked_at <= $6)
            ) found
            where found.points is not null`,
-    values: [id, profileIds, qualifyingKinds, now, months, settings.timeZone, bookedUntil ?? null],
+    values: [
+      id,
+      profileIds,
+      qualifyingKinds,
+      localMonthsBefore(now, months, settings.timeZone),
+      until?.counted ?? null,
+      until?.booked ?? null,
+    ],
   })
   return new Map(rows.map(({ profile_id, points }) => [profile_id, Number(points)]))
 }

@@ -18,7 +18,7 @@ export async function followPoints(
 ): Promise<void> {
   const [after, before] = [
     await readPointsByMonths(connection, workspace, profileIds, now),
-    await readPointsByMonths(connection, workspace, profileIds, now, since),
+    await readPointsByMonths(connection, workspace, profileIds, now, { booked: since }),
   ]
   for (const profileId of profileIds) {
     const points = after.get(profileId) ?? noPoints

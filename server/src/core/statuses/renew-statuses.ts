@@ -51,7 +51,7 @@ async function renew(connection: Connection, workspace: Workspace, due: readonly
     // The next second: a status is valid to the last one of a day.
     const from = new Date(end + 1000)
     const ids = records.map(({ profile_id }) => profile_id)
-    const points = await readPointsByMonths(connection, workspace, ids, endsFormer)
+    const points = await readPointsByMonths(connection, workspace, ids, endsFormer, { counted: endsFormer })
     const changes = ids.flatMap((profileId): StatusChange[] => {
       const status = reachedStatus(workspace, points.get(profileId) ?? noPoints)
       if (!status) return []
