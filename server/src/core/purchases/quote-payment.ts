@@ -1,6 +1,7 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import { type Hundredths, wholeUnitsIn } from '../amounts/hundredths.ts'
-import { readFreePoints } from '../points/free-points.ts'
+import { findPointType } from '../points/find-point-type.ts'
+import { type PointsStanding, readStandings } from '../points/free-points.ts'
 import { currentMultipliers } from '../statuses/current-status.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { Bill } from './bill.ts'
@@ -20,7 +21,7 @@ export interface PaymentQuestion {
 export interface PaymentQuote extends CalculatedBill {
   readonly benefits: readonly FoundBenefit[]
   readonly creditPoints: Hundredths
-  /** Free points once the bill is closed. */
+  /** Free points once the bill is closed: what it earns settles a debt first, and may be of another type (L109, L114). */
   readonly freeAfterwards: Hundredths
 }
 
@@ -38,8 +39,11 @@ export async function quotePayment(
   | { readonly quote: PaymentQuote; readonly refusals?: never }
   | { readonly refusals: readonly BenefitRefusal[]; readonly quote?: never }
 > {
-  const freePoints =
-    profileId === undefined ? 0 : await freePointsForBill(connection, workspace, profileId, bill.billId, now)
+  const standing =
+    profileId === undefined
+      ? nothing
+      : await standingForBill(connection, workspace, profileId, bill.billId, now)
+  const freePoints = Math.max(0, standing.unreserved)
   const wanted = codes.map((code) => ({ code }))
   const found = await findBenefits(connection, workspace, { profileId, storeId, wanted, freePoints, now })
   if (found.refusals) return { refusals: found.refusals }
@@ -54,14 +58,29 @@ export async function quotePayment(
   const spendable = Math.max(0, Math.min(mostPoints, free))
   const creditPoints = pointValue ? wholeUnitsIn(left, pointValue.amount, spendable) : 0
   const calculated = calculateBill(settings, bill, { benefits, creditPoints, multiplier })
-  return {
-    quote: {
-      ...calculated,
-      benefits,
-      creditPoints,
-      freeAfterwards: free - creditPoints + calculated.earned,
-    },
-  }
+  const spent = freePoints - free + creditPoints
+  const received = earnsWhatPays(workspace) ? Math.max(0, calculated.earned - standing.owed) : 0
+  const freeAfterwards = Math.max(0, standing.unreserved - spent + received)
+  return { quote: { ...calculated, benefits, creditPoints, freeAfterwards } }
+}
+
+const nothing: PointsStanding = { unreserved: 0, owed: 0 }
+
+/** Whether purchases earn points of the type that pays and buys. */
+function earnsWhatPays(workspace: Workspace): boolean {
+  const { earning } = workspace.settings.loyalty
+  return findPointType(workspace, earning?.pointType) === findPointType(workspace, undefined)
+}
+
+async function standingForBill(
+  connection: Connection,
+  workspace: Workspace,
+  profileId: string,
+  billId: string,
+  now: Date,
+): Promise<PointsStanding> {
+  const question = { profileIds: [profileId], now, exceptReservation: billId }
+  return (await readStandings(connection, workspace, question)).get(profileId) ?? nothing
 }
 
 /** A reservation that is made for the bill counts as free (L115). */
@@ -72,6 +91,6 @@ export async function freePointsForBill(
   billId: string,
   now: Date,
 ): Promise<Hundredths> {
-  const question = { profileIds: [profileId], now, exceptReservation: billId }
-  return (await readFreePoints(connection, workspace, question)).get(profileId) ?? 0
+  const { unreserved } = await standingForBill(connection, workspace, profileId, billId, now)
+  return Math.max(0, unreserved)
 }
