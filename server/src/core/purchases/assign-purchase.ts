@@ -22,8 +22,8 @@ export interface AssignRequest {
 export type AssignRefusal = 'unknown-purchase' | 'unknown-profile' | 'has-profile'
 
 /**
- * Gives an anonymous purchase its customer, and what it earns, as if it had been sent with that customer (L116). One
- * that was cancelled gets the customer alone.
+ * Gives an anonymous purchase its customer, and what it earns, as if it had been sent with that customer (L116): what
+ * was reserved for it is free again (L115). One that was cancelled gets the customer alone.
  *
  * A refusal leaves the transaction to be rolled back. Run it under `retried`.
  */
@@ -60,6 +60,7 @@ export async function assignPurchase(
       totalPrice: Number(purchase.total_price),
     },
   }
+  await ledger.useReservations(connection, workspace, [{ externalId: request.billId, profileId }])
   await earnByPurchases(connection, workspace, ledger, [assigned])
   await recordPurchaseEvents(connection, workspace, [assigned])
   return undefined

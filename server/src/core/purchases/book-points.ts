@@ -20,7 +20,8 @@ export async function payByPoints(
   if (booking.amount === 0) return true
   const key = `purchase:${booking.purchaseNumber}:paid`
   const { refusal } = await ledger.spend(connection, workspace, { ...booking, kind: 'payment', key })
-  if (refusal === 'not-enough-points') return false
+  // Where there are no points of any type, nobody has enough.
+  if (refusal === 'not-enough-points' || refusal === 'unknown-point-type') return false
   if (refusal) throw new Error(`a payment by points cannot be booked: ${refusal}`)
   return true
 }

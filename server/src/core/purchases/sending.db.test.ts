@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { assignPurchase } from './assign-purchase.ts'
+import { createPurchaseBooker } from './purchase-booker.ts'
 import { bill, createPurchasesFixture, type PurchasesFixture } from './purchases.fixture.ts'
 import { quotePayment } from './quote-payment.ts'
 
@@ -51,25 +52,40 @@ test('a status reached by a purchase counts for the next one, not for itself (L1
   expect(await shop.freePoints(profileId)).toBe(750)
 })
 
+function assign(billId: string, profileId: string) {
+  const request = { billId, profileId, cardNumber: null, eventName: 'purchase', now: new Date() }
+  return shop.inTransaction((connection) =>
+    assignPurchase(connection, shop.workspace, shop.ledger, { ...request, source: 'back end' }),
+  )
+}
+
 test('an anonymous purchase earns nothing until somebody is named, then as if sent with them, once (L106, L116)', async () => {
   const profileId = await shop.newProfile()
+  const { billId, ...others } = bill()
+  expect((await shop.send(undefined, { bill: { billId, ...others } })).refusal).toBeUndefined()
+  expect(await assign(billId, profileId)).toBeUndefined()
+  expect(await shop.freePoints(profileId)).toBe(60)
+  expect(await assign(billId, profileId)).toBe('has-profile')
+  expect(await shop.freePoints(profileId)).toBe(60)
+})
+
+test('what was reserved for a purchase is used up when it gets its customer (L115, L116)', async () => {
+  const profileId = await shop.newProfile(40)
   const ofBill = bill()
-  expect((await shop.send(undefined, { bill: ofBill })).refusal).toBeUndefined()
-  const assign = () =>
-    shop.inTransaction((connection) =>
-      assignPurchase(connection, shop.workspace, shop.ledger, {
-        billId: ofBill.billId,
-        profileId,
-        cardNumber: null,
-        eventName: 'purchase',
-        source: 'back end',
-        now: new Date(),
-      }),
-    )
-  expect(await assign()).toBeUndefined()
-  expect(await shop.freePoints(profileId)).toBe(60)
-  expect(await assign()).toBe('has-profile')
-  expect(await shop.freePoints(profileId)).toBe(60)
+  const reservation = { externalId: ofBill.billId, profileId, amount: 4000 }
+  await shop.inTransaction((connection) => shop.ledger.reserve(connection, shop.workspace, reservation))
+  await shop.send(undefined, { bill: ofBill })
+  await assign(ofBill.billId, profileId)
+  expect(await shop.freePoints(profileId)).toBe(100)
+})
+
+test('where a point is worth something and there are none of any type, nobody has enough (L117)', async () => {
+  const { pointTypes: _none, earning: _rate, ...loyalty } = shop.workspace.settings.loyalty
+  const settings = { ...shop.workspace.settings, loyalty: { ...loyalty, pointTypes: [] } }
+  const booker = createPurchaseBooker(shop.db.database, shop.ledger)
+  const request = shop.request(await shop.newProfile(10), { creditPoints: 100 })
+  const result = await booker.book({ ...shop.workspace, settings }, request)
+  expect(result).toEqual({ refusal: { reason: 'not-enough-points' } })
 })
 
 test('the event tells of the purchase, once, by the customer it is of (L111)', async () => {

@@ -16,8 +16,8 @@ export interface BenefitUse {
 }
 
 /**
- * Uses up what a bill is paid with beside money and points: vouchers, and rewards that are bought for it with points. The caller has locked
- * the stocks, and freed what is reserved for the bill (L115).
+ * Uses up what a bill is paid with beside money and points: vouchers, and rewards that are bought for it with points.
+ * The caller has locked the stocks, and freed what is reserved for the bill (L115).
  *
  * @returns what somebody else was quicker to take; then the transaction has to be rolled back
  */
