@@ -8,7 +8,7 @@ import { openPlatform } from './open-platform.ts'
 const help = `
 Derives every balance, lot and debt again from the entries of the ledger, and
 compares: each movement's entries sum to zero, no lot or balance is below 0,
-each history sums to its balance. It reads one snapshot and changes nothing; the
+each history sums to its balance, what was given arrived. It reads one snapshot and changes nothing; the
 server may go on working. Exit code 1 where something does not agree.
 
 Examples:
@@ -23,6 +23,9 @@ const meanings = {
   'debt-follows-entries': 'the debt is not what its entries make it',
   'wallet-follows-entries': 'the wallet is not what its entries make it',
   'history-sums-to-balance': 'the history does not sum to the balance',
+  'accounts-fit-kind': 'the movement has entries on accounts of another kind',
+  'transfer-arrives': 'what was given is not what arrived',
+  'owner-is-there': 'there are points of a profile that is not there',
 } satisfies Record<LedgerCheck, string>
 
 export function addLedgerCommand(program: Command): void {

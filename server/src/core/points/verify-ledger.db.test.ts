@@ -17,9 +17,14 @@ beforeAll(async () => {
   await points.reverse(purchase)
   await points.earn(profileId, 20)
   await points.spend(profileId, 5)
-  await points.transaction((connection) =>
-    points.ledger.reserve(connection, points.workspace, { externalId: 'r', profileId, amount: 100 }),
-  )
+  const { ledger, workspace } = points
+  const intoProfileId = await points.newProfile()
+  await points.transaction(async (connection) => {
+    await ledger.reserve(connection, workspace, { externalId: 'r', profileId, amount: 100 })
+    const given = { key: 'given', fromProfileId: profileId, intoProfileId, amount: 200 }
+    await ledger.transfer(connection, workspace, given)
+    await ledger.synchronise(connection, workspace, { key: 'synchronised', profileId, amount: 900 })
+  })
 })
 afterAll(() => points[Symbol.asyncDispose]())
 
@@ -44,27 +49,37 @@ async function checksAfter(damage: string): Promise<readonly string[]> {
 
 test('a sound ledger has no fault, and its accounts sum to zero (L121)', async () => {
   const report = await verifyLedger(points.db.database, points.workspace.id)
-  expect(report).toMatchObject({ movements: 6, wallets: 1, faults: [], hasMore: false, overReserved: 0 })
+  expect(report).toMatchObject({ movements: 9, wallets: 2, faults: [], hasMore: false, overReserved: 0 })
   expect(report.accounts).toEqual([
     { account: 'issued', balance: -2000 },
-    { account: 'lot', balance: 700 },
+    { account: 'lot', balance: 1100 },
     { account: 'owed', balance: 0 },
     { account: 'spent', balance: 1300 },
+    { account: 'synchronised', balance: -400 },
+    { account: 'transferred', balance: 0 },
   ])
 })
 
 test.each([
-  ['a wallet’s balance', 'update points_wallets set balance = balance + 1', ['wallet-follows-entries']],
-  ['a wallet’s debt', 'update points_wallets set owed = owed + 1', ['wallet-follows-entries']],
   [
-    'a wallet that would be looked at too late',
-    `update points_wallets set due_at = null`,
+    'a wallet’s balance',
+    'update points_wallets set balance = balance + 1 where balance > 500',
     ['wallet-follows-entries'],
   ],
-  ['a wallet that is gone', 'delete from points_wallets', ['wallet-follows-entries']],
+  [
+    'a wallet’s debt',
+    'update points_wallets set owed = owed + 1 where balance > 500',
+    ['wallet-follows-entries'],
+  ],
+  [
+    'a wallet that would be looked at too late',
+    `update points_wallets set due_at = null where balance > 500`,
+    ['wallet-follows-entries'],
+  ],
+  ['a wallet that is gone', 'delete from points_wallets where balance > 500', ['wallet-follows-entries']],
   [
     'a lot',
-    'update points_lots set remaining = remaining + 1 where remaining > 0',
+    'update points_lots set remaining = remaining + 1 where remaining > 300',
     ['history-sums-to-balance', 'lot-follows-entries'],
   ],
   ['a debt', 'update points_debts set remaining = remaining + 1', ['debt-follows-entries']],
@@ -94,8 +109,57 @@ test.each([
     `update points_movements set redeemed = 0 where kind = 'payment'`,
     ['movement-follows-entries'],
   ],
+  [
+    'what a transfer redeemed',
+    `update points_movements set redeemed = 0 where kind = 'transfer' and amount < 0`,
+    ['movement-follows-entries'],
+  ],
+  [
+    'what a synchronisation earned',
+    `update points_movements set earned = 1 where kind = 'synchronisation'`,
+    ['movement-follows-entries'],
+  ],
+  [
+    'what a settlement of a debt is said to have earned',
+    `update points_movements set earned = 1 where kind = 'debt-settlement'`,
+    ['movement-follows-entries'],
+  ],
+  [
+    'an account',
+    `update points_entries set account = 'written-off' where account = 'synchronised'`,
+    ['accounts-fit-kind'],
+  ],
+  [
+    'what arrived of a transfer',
+    `with gone as (delete from points_movements where kind = 'transfer' and amount > 0 returning *),
+     entry as (delete from points_entries e using gone where e.movement_id = gone.id),
+     lot as (delete from points_lots l using gone where l.id = gone.id)
+     update points_wallets w set balance = 0, due_at = null from gone where w.profile_id = gone.profile_id`,
+    ['transfer-arrives'],
+  ],
+  [
+    'an empty lot that nobody opened',
+    `insert into points_lots (workspace_id, id, profile_id, point_type, remaining)
+     select workspace_id, -1, profile_id, point_type, 0 from points_debts`,
+    ['lot-follows-entries'],
+  ],
 ])('finds %s that was changed, and whose it is', async (_what, damage, checks) => {
   expect(await checksAfter(damage)).toEqual(checks)
+  expect(await points.faults()).toEqual([])
+})
+
+test('finds points of a profile that is not there', async () => {
+  const gone = await points.newProfile()
+  await points.earn(gone, 1)
+  await points.db.database.asOwner((connection) =>
+    connection.query('delete from profiles where id = $1', [gone]),
+  )
+  const faults = await points.faults()
+  expect(faults).toHaveLength(3)
+  for (const fault of faults) expect(fault).toMatchObject({ check: 'owner-is-there', profileId: gone })
+  await points.db.database.asOwner((connection) =>
+    connection.query('insert into profiles (workspace_id, id) values ($1, $2)', [points.workspace.id, gone]),
+  )
   expect(await points.faults()).toEqual([])
 })
 
