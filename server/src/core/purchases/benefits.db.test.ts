@@ -138,3 +138,24 @@ test('a voucher that is bought costs its points, and returns them when it is wit
   expect(await shop.freePoints(profileId)).toBe(50)
   expect(await shop.vouchersOf(profileId)).toHaveLength(2)
 })
+
+test('a voucher is used on the day on which it was granted, by whichever clock, and not before an operator’s word (L88, L117)', async () => {
+  const profileId = await shop.newProfile()
+  const code = await shop.voucher(profileId, 'gift')
+  const [grantedAt, now] = [new Date('2026-03-10T12:00:02Z'), new Date('2026-03-10T12:00:00Z')]
+  const setDates = (validFrom: Date | null) =>
+    shop.inTransaction((connection) =>
+      connection.query('update grants set granted_at = $2, valid_from = $3 where profile_id = $1', [
+        profileId,
+        grantedAt,
+        validFrom,
+      ]),
+    )
+  const use = () => shop.send(profileId, { now, benefits: [{ code }], eventName: 'untold' })
+  await setDates(new Date('2026-03-10T12:00:01Z'))
+  expect(await use()).toEqual({
+    refusal: { reason: 'benefits', refusals: [{ code, reason: 'not-valid-now' }] },
+  })
+  await setDates(null)
+  expect((await use()).refusal).toBeUndefined()
+})

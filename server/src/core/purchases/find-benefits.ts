@@ -4,6 +4,7 @@ import { localDayOf } from '../local-time/local-time.ts'
 import { acceptsStore, countIssued, isValidOn, mostMore } from '../rewards/catalogue.ts'
 import type { Grant } from '../rewards/grant.ts'
 import { findVouchersByCode } from '../rewards/list-vouchers.ts'
+import { firstMomentOf } from '../rewards/redeem-grant.ts'
 import type { Reward } from '../workspaces/file/sections/rewards.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { Benefit } from './bill.ts'
@@ -94,7 +95,7 @@ export async function findBenefits(
     const isWantedTwice = benefits.some((benefit) => benefit.grant?.number === grant.number)
     if (grant.state !== 'issued' || isWantedTwice) return 'already-used'
     if (grant.expiresAt !== null && grant.expiresAt < now) return 'expired'
-    if (grant.validFrom > now) return 'not-valid-now'
+    if (firstMomentOf(grant, workspace) > now) return 'not-valid-now'
     return acceptsStore(workspace, grant.rewardId, storeId) ? undefined : 'not-in-store'
   }
 

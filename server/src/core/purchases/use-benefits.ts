@@ -39,11 +39,9 @@ export async function useBenefits(
       number = bought.grant
     }
     if (number === undefined) throw new Error('a benefit is neither a voucher nor for sale')
-    // What is bought here is valid from a moment later than `now`.
-    const at = benefit.reward ? new Date(Math.max(now.getTime(), Date.now())) : now
     const refusal = await redeemGrant(connection, workspace, {
       number,
-      at,
+      at: now,
       storeId,
       purchase: { number: purchase, discount, bought: benefit.reward !== undefined },
     })

@@ -3,6 +3,7 @@ import type { Hundredths } from '../amounts/hundredths.ts'
 import { localDayOf, startOfLocalDay } from '../local-time/local-time.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { acceptsStore } from './catalogue.ts'
+import type { Grant } from './grant.ts'
 
 export interface RedeemRequest {
   readonly number: string
@@ -41,8 +42,11 @@ export async function redeemGrant(
   const [grant] = rows
   if (!grant) return 'unknown-grant'
   if (grant.state === 'redeemed') return 'redeemed'
-  if ((grant.expires_at !== null && at > grant.expires_at) || at < firstMomentOf(grant, workspace))
-    return 'expired'
+  const { granted_at: grantedAt, valid_from: validFrom, expires_at: expiresAt } = grant
+  // What is bought where it is used is granted a moment after that began.
+  const isEarly =
+    !purchase?.bought && at < firstMomentOf({ grantedAt, validFrom: validFrom ?? grantedAt }, workspace)
+  if (isEarly || (expiresAt !== null && at > expiresAt)) return 'expired'
   if (storeId !== undefined && !acceptsStore(workspace, grant.reward_id, storeId)) return 'not-in-store'
   await connection.query({
     name: 'redeem-grant',
@@ -74,8 +78,12 @@ interface LockedGrant {
  * When it may be used first: from the moment that an operator set, else on the whole local day of the grant. Clients
  * write whole seconds or days, and their clocks are not ours.
  */
-function firstMomentOf({ valid_from, granted_at }: LockedGrant, { settings: { timeZone } }: Workspace): Date {
-  return valid_from ?? startOfLocalDay(localDayOf(granted_at, timeZone), timeZone)
+export function firstMomentOf(
+  { validFrom, grantedAt }: Pick<Grant, 'validFrom' | 'grantedAt'>,
+  { settings: { timeZone } }: Workspace,
+): Date {
+  const isSet = validFrom.getTime() !== grantedAt.getTime()
+  return isSet ? validFrom : startOfLocalDay(localDayOf(grantedAt, timeZone), timeZone)
 }
 
 /** Makes the grants that were redeemed in a purchase usable again; the caller returns those that were bought in it (L113). */

@@ -1,4 +1,5 @@
 import { formatHundredths } from '../../../core/amounts/hundredths.ts'
+import { retried } from '../../../core/identity/retried.ts'
 import { quotePayment } from '../../../core/purchases/quote-payment.ts'
 import { type Recommendation, recommendBenefits } from '../../../core/purchases/recommend-benefits.ts'
 import { chooseText } from '../../../core/texts/choose-text.ts'
@@ -86,15 +87,17 @@ export function tillRoutes({ database }: CareCloudDependencies): readonly Route[
         const bill = toBill({ ...body.bill, payment_type: paymentType }, call)
         refusePointsWithoutValue('max_points', body.max_points, bill.currency, call)
         const { profileId } = await customerOfBill(database, call, body)
-        const { quote, refusals } = await database.transaction(workspace.id, (connection) =>
-          quotePayment(connection, workspace, {
-            bill,
-            storeId: body.store_id.id,
-            profileId,
-            mostPoints: body.max_points,
-            codes: body.benefit_codes,
-            now,
-          }),
+        const question = {
+          bill,
+          storeId: body.store_id.id,
+          profileId,
+          mostPoints: body.max_points,
+          codes: body.benefit_codes,
+          now,
+        }
+        // A status that has ended is set anew by it, as by whoever else asks at the same moment.
+        const { quote, refusals } = await retried(() =>
+          database.transaction(workspace.id, (connection) => quotePayment(connection, workspace, question)),
         )
         if (refusals) throw refuseBenefits(refusals)
         return {
