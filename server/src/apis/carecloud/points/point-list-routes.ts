@@ -84,7 +84,12 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
       answers: 'list',
       shows: shownPurchase,
       sortBy: purchaseOrders,
-      handle: (call) => purchasePage(database, call, { numbers: [call.found.purchaseNumber ?? noPurchase] }),
+      handle: (call) =>
+        purchasePage(database, call, {
+          numbers: [call.found.purchaseNumber ?? noPurchase],
+          // It may be of somebody with whom the customer was merged then (L29).
+          profileIds: listedProfiles(call.reach, undefined),
+        }),
     }),
     route({
       method: 'GET',
@@ -120,7 +125,8 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
         return await database.inWorkspace(workspace.id, async (connection) => {
           const { items, total } = await listMovements(connection, workspace.id, filter, now, call.list)
           const numbers = items.flatMap(({ purchaseNumber }) => purchaseNumber ?? [])
-          const purchases = await listPurchases(connection, workspace.id, { numbers }, longestList)
+          const reached = { numbers, profileIds: listedProfiles(call.reach, undefined) }
+          const purchases = await listPurchases(connection, workspace.id, reached, longestList)
           const byNumber = new Map(purchases.items.map((purchase) => [purchase.number, purchase]))
           return {
             items: items.map((movement) =>

@@ -107,9 +107,10 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
       answers: 'list',
       shows: shownPoint,
       sortBy: movementOrders,
-      async handle({ workspace, found, list, now }) {
+      async handle({ workspace, found, reach, list, now }) {
+        const filter = { purchaseNumber: found.number, profileIds: listedProfiles(reach, undefined) }
         const { items, total } = await database.inWorkspace(workspace.id, (connection) =>
-          listMovements(connection, workspace.id, { purchaseNumber: found.number }, now, list),
+          listMovements(connection, workspace.id, filter, now, list),
         )
         return { items: items.map((movement) => presentMovement(movement, workspace)), total }
       },
@@ -151,13 +152,15 @@ export function purchaseListRoutes({ database }: CareCloudDependencies): readonl
     }),
   ]
 
+  /** Some may be of somebody who was merged with the customer then, and is out of the customer's reach again (L29). */
   async function vouchersOf(
     purchase: Purchase,
-    { workspace, now }: Call,
+    { workspace, reach, now }: Call,
     list: Parameters<typeof listVouchers>[4],
   ) {
+    const filter = { purchaseNumber: purchase.number, profileIds: listedProfiles(reach, undefined) }
     return await database.inWorkspace(workspace.id, (connection) =>
-      listVouchers(connection, workspace, { purchaseNumber: purchase.number }, now, list),
+      listVouchers(connection, workspace, filter, now, list),
     )
   }
 
