@@ -102,7 +102,8 @@ function rank({ kind }: ContactHolder): number {
   return kind === 'email' ? 0 : 1
 }
 
-const refusalOf = {
+/** What is said of a contact that somebody else has. */
+export const refusalOf = {
   email: 'email-taken',
   phone: 'phone-taken',
 } as const satisfies Record<Contact['kind'], RegistrationRefusal>

@@ -197,6 +197,25 @@ test('a phone that came as an attribute while somebody else held it may be sent 
   expect(await at.identifiers(first.profileId)).toEqual(['phone:+420700000005 proof'])
 })
 
+test('a phone that was claimed and is sent back by a till is proved: it logs its customer in, and yields to nobody (S13–S15)', async () => {
+  const phone = '+420700000010'
+  const { profileId } = await at.run((connection) =>
+    signUpForNewsletter(connection, at.workspace, {
+      contact: { phone },
+      level: 'claim',
+      consents: [],
+      consentSource: anybody,
+      language: 'en',
+    }),
+  )
+  await at.update(profileId, { email: 'ann@e.example', fields: { phone, first_name: 'Ann' } })
+  const login = await at.run((connection) =>
+    findProfileForLogin(connection, at.workspace, { type: 'phone', value: phone }, noCards),
+  )
+  expect(login).toMatchObject({ profileId })
+  expect(await at.register({ fields: { phone }, level: 'own-word' })).toEqual({ refusals: ['phone-taken'] })
+})
+
 test('who can register is who would not be refused (L61)', async () => {
   await at.registered({ email: 'taken@e.example', fields: { phone: '+420700000006' } })
   await at.onDevice({ email: 'claimed@e.example' }, 'claim')

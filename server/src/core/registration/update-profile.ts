@@ -4,7 +4,7 @@ import type { FieldChanges } from '../standard-fields/standard-fields.ts'
 import { writeFields } from '../standard-fields/write-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { findContactHolders, holdersInTheWay, standingOf } from './contact-holders.ts'
-import { contactsOf } from './register-profile.ts'
+import { contactsOf, refusalOf } from './register-profile.ts'
 import { setContact, yieldContact } from './take-contacts.ts'
 
 export interface ProfileUpdate {
@@ -22,8 +22,8 @@ export type UpdateRefusal = 'email-taken' | 'phone-taken' | 'gone'
 
 /**
  * Changes what is said of a profile, its e-mail and its phone (L61, L71). A contact that another profile has is
- * refused, but a claim of one with better identifiers yields (S15). A phone that stays is no new identifier: it may
- * have come as an attribute while somebody else held it (S22).
+ * refused, but a claim of one with better identifiers yields (S15). A phone that stays is never refused: it may have
+ * come as an attribute while somebody else held it (S22); where nobody else does, it is brought at the caller's level.
  *
  * Runs in the caller's transaction, under `retried`. Where it refuses nothing is changed.
  */
@@ -41,20 +41,18 @@ export async function updateProfile(
   })
   const [stored] = rows
   if (!stored) return { refusals: ['gone'] }
-  const phone = fields.phone === stored.phone ? undefined : fields.phone
   const holders = await findContactHolders(
     connection,
     workspace.id,
-    contactsOf(email ?? undefined, phone ?? undefined),
+    contactsOf(email ?? undefined, fields.phone ?? undefined),
   )
   const others = holdersInTheWay(holders, workspace, stored.business_unit).filter(
     (holder) => holder.profileId !== profileId,
   )
   const yielding = others.filter((holder) => standingOf(holder, level) === 'yields')
-  const refusals = others
-    .filter((holder) => !yielding.includes(holder))
-    .map(({ kind }) => (kind === 'email' ? 'email-taken' : 'phone-taken'))
-  if (refusals.length > 0) return { refusals: [...new Set(refusals)] }
+  const taken = new Set(others.filter((holder) => !yielding.includes(holder)).map(({ kind }) => kind))
+  const phone = fields.phone === stored.phone && taken.delete('phone') ? undefined : fields.phone
+  if (taken.size > 0) return { refusals: [...taken].map((kind) => refusalOf[kind]) }
 
   for (const holder of yielding) await yieldContact(connection, workspace, holder)
   if (email !== undefined) {
