@@ -67,6 +67,26 @@ test('a newsletter sign-up adds consents to a known contact and changes nothing 
   expect((await signUp('new@e.example')).profileId).toBe(made.profileId)
 })
 
+test('at a till a sign-up with an address that somebody merely claims is its owner’s, and consents for nobody else (S15, L73)', async () => {
+  const signUp = (level: 'proof' | 'claim') =>
+    at.run((connection) =>
+      signUpForNewsletter(connection, at.workspace, {
+        contact: { email: 'squatted@e.example' },
+        level,
+        consents: level === 'proof' ? [{ consentId: 'club', value: 1 }] : [],
+        consentSource: anybody,
+        language: 'en',
+      }),
+    )
+  const squatter = await signUp('claim')
+  await at.update(squatter.profileId, { fields: { phone: '+420700000011' }, level: 'own-word' })
+  const owner = await signUp('proof')
+  expect(owner.profileId).not.toBe(squatter.profileId)
+  expect(await at.identifiers(owner.profileId)).toEqual(['email:squatted@e.example proof'])
+  expect((await at.read(squatter.profileId))?.consents).toEqual([])
+  expect(await signUp('proof')).toEqual({ ...owner, isNew: false })
+})
+
 test('what somebody consents to while they are merged away is consented to by the survivor (S19, L73)', async () => {
   const known = await at.registered({ email: 'merged@e.example', fields: {} })
   const survivor = await at.registered({ email: undefined, fields: { phone: '+420700000009' } })
