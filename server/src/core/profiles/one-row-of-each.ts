@@ -12,20 +12,24 @@ interface OneOfEach {
   readonly columnType?: 'uuid' | 'text'
   /** Which rows of the table `t` are profiles' at all. */
   readonly where?: string
+  /** The column of what a row says of the person, where it may be written over: what is written since is the survivor's. */
+  readonly says?: string
 }
 
 interface Moved {
-  readonly moved: readonly object[]
+  /** By their keys; of rows that may be written over, whole. */
+  readonly moved: readonly KeptRow[]
   readonly dropped: readonly KeptRow[]
 }
 
 /**
  * The part for a table in which a profile has one row at most of each kind. A merge unites them; where both profiles
- * have one, the survivor's stays, and the other is in the journal until the merge is undone.
+ * have one, the survivor's stays, and the other is in the journal until the merge is undone. What was said of the
+ * survivor meanwhile stays its own then, and the merged profile is as it was.
  */
 export function oneRowOfEach(
   table: string,
-  { key, of, column = 'profile_id', columnType = 'uuid', where = 'true' }: OneOfEach,
+  { key, of, column = 'profile_id', columnType = 'uuid', where = 'true', says }: OneOfEach,
 ): ProfilePart {
   const name = column === 'profile_id' ? table : `${table}.${column}`
   // As text: a number of 19 digits would lose its last ones as a JSON number.
@@ -38,7 +42,7 @@ export function oneRowOfEach(
   const moveStatement = `
 with move as (select * from unnest($2::${columnType}[], $3::${columnType}[]) as m (from_id, into_id)),
 held as materialized (
-  select move.from_id, move.into_id, ${key.map((part) => `t.${part}`).join(', ')},
+  select move.from_id, move.into_id, ${says === undefined ? keyObject : 'to_jsonb(t)::text'} as kept, ${key.map((part) => `t.${part}`).join(', ')},
     exists (
       select from ${table} o
       where o.workspace_id = $1 and o.${column} = move.into_id and ${ofProfile('o')} and ${same('o', 't', of)}
@@ -50,7 +54,7 @@ held as materialized (
 moved as (
   update ${table} t set ${column} = held.into_id from held
   where not held.is_second and t.workspace_id = $1 and t.${column} = held.from_id and ${sameKey('held')}
-  returning held.from_id, ${keyObject} as key
+  returning held.from_id, held.kept
 ),
 dropped as (
   delete from ${table} t using held
@@ -58,9 +62,14 @@ dropped as (
   returning held.from_id, to_jsonb(t)::text as row
 )
 select move.from_id::text as from_id,
-  coalesce((select jsonb_agg(key) from moved where moved.from_id = move.from_id), '[]') as moved,
+  coalesce((select jsonb_agg(kept) from moved where moved.from_id = move.from_id), '[]') as moved,
   coalesce((select jsonb_agg(row) from dropped where dropped.from_id = move.from_id), '[]') as dropped
 from move`
+
+  const said = (alias: string) => `coalesce(to_jsonb(${alias}.${says}), 'null')`
+  const takeUnchangedStatement = `
+delete from ${table} t using jsonb_populate_recordset(null::${table}, $3) k
+where t.workspace_id = $1 and t.${column} = $2 and ${sameKey('k')} and ${said('t')} = ${said('k')}`
 
   return {
     name,
@@ -78,14 +87,23 @@ from move`
     },
     async moveBack(connection, workspaceId, { from, into }, journal) {
       const { moved, dropped } = journal as Moved
+      const whole = moved.filter((row) => typeof row === 'string')
+      const keys = moved.filter((row) => typeof row !== 'string')
+      if (whole.length > 0) {
+        await connection.query({
+          name: `take-unchanged-${name}`,
+          text: takeUnchangedStatement,
+          values: [workspaceId, into, `[${whole.join(',')}]`],
+        })
+      }
       await connection.query({
         name: `move-back-${name}`,
         text: `update ${table} t set ${column} = $2
                from jsonb_populate_recordset(null::${table}, $4) k
                where t.workspace_id = $1 and t.${column} = $3 and ${sameKey('k')}`,
-        values: [workspaceId, from, into, JSON.stringify(moved)],
+        values: [workspaceId, from, into, JSON.stringify(keys)],
       })
-      await restoreRows(connection, table, dropped)
+      await restoreRows(connection, table, [...whole, ...dropped])
     },
     async erase(connection, workspaceId, profileIds) {
       await connection.query({

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
 import { readConsentHistory } from '../consents/consents.ts'
+import { mergeByOperator } from '../identity/merge-by-operator.ts'
 import { mergeProfiles } from '../identity/merge-profiles.ts'
+import { unmergeProfiles } from '../identity/unmerge-profiles.ts'
 import type { ProfileRef } from '../profiles/known-profiles.ts'
 import { readKnownProfile } from './known-profile.ts'
 import { anybody, createRegistrationFixture, type RegistrationFixture } from './registration.fixture.ts'
@@ -110,4 +112,35 @@ test('what somebody consents to while they are merged away is consented to by th
     readKnownProfile(connection, at.workspace.id, survivor.profileId),
   )
   expect(found?.consents).toMatchObject([{ consentId: 'club', value: 1 }])
+})
+
+test('what the survivor of a merge withdrew stays withdrawn when it is undone, and the other one is as it was (S19)', async () => {
+  const given = [
+    { consentId: 'club', value: 1 as const },
+    { consentId: 'gtc', value: 1 as const },
+  ]
+  const from = await at.registered({ consents: given })
+  const into = await at.registered({ consents: [] })
+  const pair = { from: from.profileId, into: into.profileId }
+  const merged = await at.run((connection) => mergeByOperator(connection, at.workspace, pair, at.parts))
+  if (merged.refusal) throw new Error(merged.refusal)
+  await at.update(into.profileId, { consents: [{ consentId: 'club', value: 0 }] })
+  await at.run((connection) => unmergeProfiles(connection, at.workspace, merged.merge, at.parts))
+
+  const consentsOf = async ({ profileId }: ProfileRef) =>
+    (await at.read(profileId))?.consents.map(({ consentId, value }) => [consentId, value])
+  const historyOf = async ({ profileId }: ProfileRef) =>
+    (await at.run((connection) => readConsentHistory(connection, at.workspace.id, profileId))).map(
+      ({ consentId, value }) => [consentId, value],
+    )
+  expect(await consentsOf(into)).toEqual([['club', 0]])
+  expect(await historyOf(into)).toEqual([['club', 0]])
+  expect(await consentsOf(from)).toEqual([
+    ['club', 1],
+    ['gtc', 1],
+  ])
+  expect(await historyOf(from)).toEqual([
+    ['club', 1],
+    ['gtc', 1],
+  ])
 })

@@ -129,6 +129,27 @@ test('a merge unites what two customers have, the survivor’s stays, and it is 
   ])
 })
 
+test('what is recorded of the survivor after a merge stays when it is undone, and the other one has what it had (S19)', async () => {
+  const [one, other] = [await records.create(), await records.create()]
+  const write = (id: string, property_id: string, property_value: unknown) =>
+    records.post(propertiesOf(id), { property_record: { property_id, property_value } })
+  await write(one, 'note', null)
+  await write(one, 'vegan', true)
+  await write(one, 'licence', 'U-1')
+  const acme = records.api.db.workspace()
+  const pair = { from: (await refOf(one)).profileId, into: (await refOf(other)).profileId }
+  const mergeId = await records.api.db.database.transaction(acme.id, (connection) =>
+    mergeProfiles(connection, acme, { ...pair, cause: 'operator', keepsData: true }, parts),
+  )
+  await write(other, 'note', 'said of the survivor')
+  await write(other, 'licence', 'U-2')
+  await records.api.db.database.transaction(acme.id, (connection) =>
+    unmergeProfiles(connection, acme, mergeId ?? '', parts),
+  )
+  expect(await records.valuesOf(one)).toEqual({ note: null, vegan: true, licence: 'U-1' })
+  expect(await records.valuesOf(other)).toEqual({ note: 'said of the survivor', licence: 'U-2' })
+})
+
 test('of a profile that ends nothing of it stays, and its pairs and values are free (S20)', async () => {
   const id = await records.create()
   const { profileId } = await refOf(id)
