@@ -57,7 +57,7 @@ export async function findBenefits(
 > {
   if (wanted.length === 0) return { benefits: [] }
   const today = localDayOf(now, workspace.settings.timeZone)
-  const issued = profileId === undefined ? new Map() : await countIssued(connection, workspace.id, profileId)
+  const issued = profileId === undefined ? new Map() : await countIssued(connection, workspace, profileId)
   const codes = wanted.map(({ code }) => code)
   // Nobody's bill has no benefits, so that nobody learns by one which codes there are.
   const vouchers =
@@ -103,7 +103,7 @@ export async function findBenefits(
     if (!isValidOn(reward, today)) return 'not-valid-now'
     if (!acceptsStore(workspace, reward.id, storeId)) return 'not-in-store'
     const boughtBefore = benefits.filter((benefit) => benefit.reward?.id === reward.id).length
-    if (mostMore(reward, issued.get(reward.id)) <= boughtBefore) return 'limit'
+    if (mostMore(reward, issued) <= boughtBefore) return 'limit'
     return cost > pointsLeft ? 'not-enough-points' : undefined
   }
 

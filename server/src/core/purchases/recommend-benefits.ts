@@ -40,7 +40,7 @@ export async function recommendBenefits(
   const usable = { profileIds: [profileId], storeId, isValid: true, isApplied: false }
   const vouchers = await listVouchers(connection, workspace, usable, now, everything)
   const freePoints = await freePointsForBill(connection, workspace, profileId, billId, now)
-  const issued = await countIssued(connection, workspace.id, profileId)
+  const issued = await countIssued(connection, workspace, profileId)
   const today = localDayOf(now, workspace.settings.timeZone)
   const forSale = rewardsForSale(workspace).filter(
     (reward) => isValidOn(reward, today) && acceptsStore(workspace, reward.id, storeId),
@@ -53,7 +53,7 @@ export async function recommendBenefits(
     })),
     ...forSale.map((reward) => {
       const affordable = Math.floor(freePoints / (parseHundredths(reward.pointsCost) ?? 1))
-      return { reward, most: Math.min(mostMore(reward, issued.get(reward.id)), affordable, mostAtOnce) }
+      return { reward, most: Math.min(mostMore(reward, issued), affordable, mostAtOnce) }
     }),
   ]
 }

@@ -1,10 +1,9 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import type { PoolStanding } from './pool.ts'
 
-export interface LockedStock {
+export interface LockedStock extends PoolStanding {
   /** Grants that count: withdrawn ones were given back. */
   readonly issued: number
-  /** How many codes of its pool were passed. */
-  readonly poolPlace: number
 }
 
 /**
@@ -21,12 +20,15 @@ export async function lockStock(
     text: 'insert into reward_stocks (workspace_id, reward_id) values ($1, $2) on conflict do nothing',
     values: [workspaceId, rewardId],
   })
-  const { rows } = await connection.query<{ issued: number; pool_place: number }>({
+  const { rows } = await connection.query<LockedStock>({
     name: 'lock-stock',
-    text: 'select issued, pool_place from reward_stocks where workspace_id = $1 and reward_id = $2 for update',
+    text: `select issued, pool_key as "poolKey", pool_place as "poolPlace", pool_gone as "poolGone"
+           from reward_stocks where workspace_id = $1 and reward_id = $2 for update`,
     values: [workspaceId, rewardId],
   })
-  return { issued: rows[0]?.issued ?? 0, poolPlace: rows[0]?.pool_place ?? 0 }
+  const [stock] = rows
+  if (!stock) throw new Error(`there is no stock of reward ${rewardId}`)
+  return stock
 }
 
 /** Locks the stocks of several rewards, in the order of their ids. */

@@ -2,7 +2,7 @@ import type { Connection } from '../../platform/postgres/database.ts'
 import type { Reward } from '../workspaces/file/sections/rewards.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { defaultPattern, generateCode } from './generate-code.ts'
-import type { LockedStock } from './lock-stock.ts'
+import { nextOfPool, type Pool, type PoolStanding } from './pool.ts'
 
 /**
  * The code of a reward's next grant: from its pool in order, else by its pattern (S29, L87). Null: the reward has
@@ -12,12 +12,12 @@ export async function nextCode(
   connection: Connection,
   workspace: Workspace,
   reward: Reward,
-  stock: LockedStock,
+  stock: PoolStanding,
 ): Promise<string | null | undefined> {
   if (reward.kind === 'points') return null
   const { couponCodes } = reward
   if (couponCodes && 'pool' in couponCodes) {
-    return await nextOfPool(connection, workspace.id, reward.id, couponCodes.pool, stock.poolPlace)
+    return await takeOfPool(connection, workspace.id, reward.id, couponCodes.pool, stock)
   }
   const code = generateCode(couponCodes?.generate ?? defaultPattern)
   return isSpokenFor(workspace, code) ? await nextCode(connection, workspace, reward, stock) : code
@@ -31,45 +31,20 @@ export function isSpokenFor({ settings }: Workspace, code: string): boolean {
   )
 }
 
-/** How many codes of a pool are looked at before all of them are. */
-const nearCodes = 100
-
-/**
- * Looks on from where the last code was found; the whole pool only where there is none, since a workspace file may
- * have brought another pool meanwhile.
- */
-async function nextOfPool(
+async function takeOfPool(
   connection: Connection,
   workspaceId: number,
   rewardId: string,
-  pool: readonly string[],
-  place: number,
+  pool: Pool,
+  stock: PoolStanding,
 ): Promise<string | undefined> {
-  const near = pool.slice(place, place + nearCodes)
-  const found =
-    (near.length > 0 && (await firstFree(connection, workspaceId, near, place))) ||
-    (await firstFree(connection, workspaceId, pool, 0))
-  if (!found) return undefined
+  const next = await nextOfPool(connection, workspaceId, pool, stock)
+  if (!next) return undefined
   await connection.query({
-    name: 'move-pool-place',
-    text: 'update reward_stocks set pool_place = $3 where workspace_id = $1 and reward_id = $2',
-    values: [workspaceId, rewardId, found.place],
+    name: 'take-of-pool',
+    text: `update reward_stocks set pool_key = $3, pool_place = $4, pool_gone = $5
+           where workspace_id = $1 and reward_id = $2`,
+    values: [workspaceId, rewardId, next.poolKey, next.poolPlace, next.poolGone],
   })
-  return found.code
-}
-
-async function firstFree(
-  connection: Connection,
-  workspaceId: number,
-  codes: readonly string[],
-  offset: number,
-): Promise<{ readonly code: string; readonly place: number } | undefined> {
-  const { rows } = await connection.query<{ code: string; place: number }>({
-    name: 'next-pool-code',
-    text: `select p.code, (n + $3)::integer as place from unnest($2::text[]) with ordinality as p (code, n)
-           where not exists (select from grants g where g.workspace_id = $1 and g.code = p.code)
-           order by n limit 1`,
-    values: [workspaceId, codes, offset],
-  })
-  return rows[0]
+  return next.code
 }

@@ -91,11 +91,10 @@ export function rewardRoutes({ database }: CareCloudDependencies): readonly Rout
   ): Promise<readonly Reward[]> {
     const { workspace } = call
     const issued = await database.inWorkspace(workspace.id, (connection) =>
-      countIssued(connection, workspace.id, profileId),
+      countIssued(connection, workspace, profileId),
     )
     return filterRewards(call, call.query).filter(
-      (reward) =>
-        reward.kind !== 'none' && isValidNow(reward, call) && mostMore(reward, issued.get(reward.id)) > 0,
+      (reward) => reward.kind !== 'none' && isValidNow(reward, call) && mostMore(reward, issued) > 0,
     )
   }
 }
