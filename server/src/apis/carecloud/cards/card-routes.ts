@@ -18,7 +18,7 @@ import { customerId } from '../values/customer-id.ts'
 import { object, type Read, required, rows, withDefault } from '../values/reader.ts'
 import { definedIn } from '../values/references.ts'
 import { id, oneOf, text } from '../values/scalars.ts'
-import { dateTime } from '../values/times.ts'
+import { dateTime, wholeSecond } from '../values/times.ts'
 import { findReachableCard } from './card-list-routes.ts'
 
 const cardType = definedIn(({ loyalty }) => loyalty.cardTypes)
@@ -193,7 +193,7 @@ function toCard(card: Read<typeof newCard>): NewCard {
     secondaryNumber: card.secondary_card_number ?? null,
     profileId: card.customer_id?.profileId ?? null,
     validFrom: card.valid_from ?? null,
-    validTo: card.valid_to ?? null,
+    validTo: card.valid_to ? wholeSecond(card.valid_to) : null,
     storeId: card.store_id?.id ?? null,
     isActive: card.state === 1,
   }

@@ -20,7 +20,7 @@ import { customerId } from '../values/customer-id.ts'
 import { required } from '../values/reader.ts'
 import { isRecordNumber } from '../values/record-number.ts'
 import { id, text } from '../values/scalars.ts'
-import { dateTime } from '../values/times.ts'
+import { dateTime, wholeSecond } from '../values/times.ts'
 import {
   historyOrders,
   movementOrders,
@@ -117,7 +117,7 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
           partnerId: query.partner_id,
           storeId: query.store_id,
           bookedFrom: query.time_from,
-          bookedTo: wholeSecond(query.time_to),
+          bookedTo: query.time_to && wholeSecond(query.time_to),
           kinds: kindsNamed(query.point_operation_type),
           kindOrder: kindsByText,
           notePart: query.point_operation_note,
@@ -155,18 +155,13 @@ export function pointListRoutes({ database }: CareCloudDependencies): readonly R
       ...among,
       pointTypeId: query.point_type_id,
       bookedFrom: query.create_point_time_from,
-      bookedTo: wholeSecond(query.create_point_time_to),
+      bookedTo: query.create_point_time_to && wholeSecond(query.create_point_time_to),
     }
     const { items, total } = await database.inWorkspace(workspace.id, (connection) =>
       listMovements(connection, workspace.id, filter, now, call.list),
     )
     return { items: items.map((movement) => presentMovement(movement, workspace)), total }
   }
-}
-
-/** Times are answered in whole seconds: what was booked within the last one of a filter belongs to it (L40). */
-function wholeSecond(time: Date | undefined): Date | undefined {
-  return time && new Date(time.getTime() + 999)
 }
 
 const kindsByText = (Object.keys(operationTypes) as MovementKind[]).toSorted((one, other) =>

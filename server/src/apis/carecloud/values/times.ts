@@ -16,6 +16,11 @@ export function dateTime({ dayAs = 'start' as DayAs } = {}): Reader<Date> {
   }
 }
 
+/** Times are written and answered in whole seconds: what ends or lies in the one that is named does so to its end. */
+export function wholeSecond(time: Date): Date {
+  return new Date(time.getTime() + 999)
+}
+
 /** A date as L47 takes it, as `YYYY-MM-DD`. */
 export const date: Reader<string> = {
   schema: { type: 'string', format: 'date' },

@@ -13,7 +13,7 @@ import { customerId } from '../values/customer-id.ts'
 import { object, required } from '../values/reader.ts'
 import { definedIn } from '../values/references.ts'
 import { text } from '../values/scalars.ts'
-import { dateTime, presentTime } from '../values/times.ts'
+import { dateTime, presentTime, wholeSecond } from '../values/times.ts'
 import { findVoucher } from './find-voucher.ts'
 
 type BuyRefusal = NonNullable<Awaited<ReturnType<typeof buyReward>>['refusal']>
@@ -96,7 +96,7 @@ export function voucherRoutes({ database, ledger }: CareCloudDependencies): read
       async handle({ workspace, found: grant, body: { voucher } }) {
         const change = {
           validFrom: voucher.valid_from ?? null,
-          expiresAt: voucher.valid_to ?? null,
+          expiresAt: voucher.valid_to ? wholeSecond(voucher.valid_to) : null,
           note: voucher.note ?? null,
         }
         const from = change.validFrom ?? grant.grantedAt
