@@ -1,4 +1,5 @@
 import { type AssignCardResult, assignCard } from '../../../core/cards/assign-card.ts'
+import type { CardFields } from '../../../core/cards/card.ts'
 import { isCardNumber } from '../../../core/cards/card-number.ts'
 import {
   insertCards,
@@ -119,20 +120,22 @@ export function cardRoutes(dependencies: CareCloudDependencies): readonly Route[
       body: { card: required(object(changedCard)) },
       answers: 'nothing',
       async handle({ workspace, found, reach, body: { card } }) {
-        const { cardTypes } = workspace.settings.loyalty
         // The card's own id means: as it is (L94).
         const typeId =
           card.card_type_id === undefined || card.card_type_id === found.number
             ? found.typeId
             : card.card_type_id
-        const type = cardTypes.find((candidate) => candidate.id === typeId)
         const cardNumber = card.card_number ?? found.cardNumber
-        if (!type) throw refuse('card_type_id', 'not_found', typeId)
-        if (!isCardNumber(type, cardNumber)) throw refuse('card_number', 'invalid_value_format', cardNumber)
+        // What stays may be older than the file: a card is blocked whatever became of its type.
+        if (typeId !== found.typeId || cardNumber !== found.cardNumber) {
+          const type = workspace.settings.loyalty.cardTypes.find(({ id }) => id === typeId)
+          if (!type) throw refuse('card_type_id', 'not_found', typeId)
+          if (!isCardNumber(type, cardNumber)) throw refuse('card_number', 'invalid_value_format', cardNumber)
+        }
         const holder = card.customer_id?.profileId ?? null
         // A customer gives no card away: it would be nobody's to see (L28).
         const profileId = reaches(reach, holder) ? holder : found.profileId
-        const changed = { ...toCard({ ...card, card_type_id: type, card_number: cardNumber }), profileId }
+        const changed = { ...toFields(card), typeId, cardNumber, profileId }
         // A customer's word is about a card of theirs: an operator may give it to somebody else at this moment.
         const heldBy = reach.all ? undefined : (found.profileId ?? undefined)
         const refusal = await retried(() =>
@@ -187,9 +190,11 @@ export function cardRoutes(dependencies: CareCloudDependencies): readonly Route[
 }
 
 function toCard(card: Read<typeof newCard>): NewCard {
+  return { ...toFields(card), typeId: card.card_type_id.id, cardNumber: card.card_number }
+}
+
+function toFields(card: Read<typeof rest>): CardFields {
   return {
-    typeId: card.card_type_id.id,
-    cardNumber: card.card_number,
     secondaryNumber: card.secondary_card_number ?? null,
     profileId: card.customer_id?.profileId ?? null,
     validFrom: card.valid_from ?? null,
