@@ -19,7 +19,7 @@ export const cardOrders: SortFields<CardOrder> = {
   last_change: 'changedAt',
 }
 
-/** A card (carecloud 9.6). */
+/** A card (carecloud 9.6). A store that closed is null: a client may send back what it read. */
 export function presentCard(card: Card, workspace: Workspace): Presented {
   return {
     card_id: card.number,
@@ -29,7 +29,7 @@ export function presentCard(card: Card, workspace: Workspace): Presented {
     secondary_card_number: card.secondaryNumber,
     valid_from: presentTime(card.validFrom, workspace),
     valid_to: presentTime(card.validTo, workspace),
-    store_id: card.storeId,
+    store_id: workspace.settings.loyalty.stores.find(({ id }) => id === card.storeId)?.id ?? null,
     last_change: presentTime(card.changedAt, workspace),
     state: Number(card.isActive),
   }
