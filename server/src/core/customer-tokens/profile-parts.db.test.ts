@@ -53,26 +53,51 @@ async function makeToken(): Promise<{ readonly token: string; readonly id: strin
   return { token, id: (await standingOf(token)).tokenId }
 }
 
+/** @returns what undoes it, from the journal as it is kept */
+async function merge(from: ProfileRef, into: ProfileRef): Promise<() => Promise<void>> {
+  const move = { from: from.profileId, into: into.profileId }
+  const journals = await inWorkspace(async (connection) => {
+    const all: unknown[] = []
+    for (const part of customerTokenParts) {
+      all.push((await part.move(connection, workspaceId, [move])).get(from.profileId))
+    }
+    return all
+  })
+  return () =>
+    inWorkspace(async (connection) => {
+      for (const [index, part] of customerTokenParts.entries()) {
+        const journal = journals[index]
+        if (journal === undefined) continue
+        await part.moveBack(connection, workspaceId, move, JSON.parse(JSON.stringify(journal)))
+      }
+    })
+}
+
 test('who is logged in as a merged profile is logged in as the survivor, and back again (L59)', async () => {
   const [from, into] = [await makeProfile(), await makeProfile()]
   const [moved, own] = [await makeToken(), await makeToken()]
   await inWorkspace((connection) => logIn(connection, workspaceId, moved.id, from.profileId))
   await inWorkspace((connection) => logIn(connection, workspaceId, own.id, into.profileId))
-  const move = { from: from.profileId, into: into.profileId }
-  const journals = await inWorkspace(async (connection) => {
-    const all = []
-    for (const part of customerTokenParts) all.push(await part.move(connection, workspaceId, [move]))
-    return all
-  })
+  const undo = await merge(from, into)
   expect((await standingOf(moved.token)).loggedIn).toEqual(into)
-  await inWorkspace(async (connection) => {
-    for (const [index, part] of customerTokenParts.entries()) {
-      const journal = journals[index]?.get(from.profileId)
-      if (journal !== undefined) await part.moveBack(connection, workspaceId, move, journal)
-    }
-  })
+  await undo()
   expect((await standingOf(moved.token)).loggedIn).toEqual(from)
   expect((await standingOf(own.token)).loggedIn).toEqual(into)
+})
+
+test('who logged in after a merge is nobody when it is undone: it may have been by what is the other one’s again (S16)', async () => {
+  const [from, into] = [await makeProfile(), await makeProfile()]
+  const [again, late, own] = [await makeToken(), await makeToken(), await makeToken()]
+  const logInAs = ({ id }: { readonly id: string }, { profileId }: ProfileRef) =>
+    inWorkspace((connection) => logIn(connection, workspaceId, id, profileId))
+  await logInAs(again, from)
+  await logInAs(own, into)
+  const undo = await merge(from, into)
+  await logInAs(again, into)
+  await logInAs(late, into)
+  await undo()
+  const standings = await Promise.all([again, late, own].map(({ token }) => standingOf(token)))
+  expect(standings.map(({ loggedIn }) => loggedIn)).toEqual([undefined, undefined, into])
 })
 
 test('a profile that ends logs its tokens out; they stay good (S20)', async () => {
