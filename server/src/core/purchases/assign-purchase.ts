@@ -23,7 +23,8 @@ export type AssignRefusal = 'unknown-purchase' | 'unknown-profile' | 'has-profil
 
 /**
  * Gives an anonymous purchase its customer, and what it earns, as if it had been sent with that customer (L116): what
- * was reserved for it is free again (L115). One that was cancelled gets the customer alone.
+ * was reserved for it is free again (L115). One that was cancelled gets the customer alone, and so does what cancelled
+ * it (L113).
  *
  * A refusal leaves the transaction to be rolled back. Run it under `retried`.
  */
@@ -42,9 +43,18 @@ export async function assignPurchase(
   const earned = isCancelled ? 0 : await pointsFor(connection, workspace, profileId, purchase, request.now)
   await connection.query({
     name: 'assign-purchase',
-    text: `update purchases set profile_id = $3, card_number = $4, earned_points = $5, changed_at = $6
-           where workspace_id = $1 and number = $2`,
-    values: [workspace.id, purchase.number, profileId, request.cardNumber, earned, request.now],
+    text: `update purchases
+           set profile_id = $4, card_number = $5, earned_points = case number when $2 then $6 else 0 end, changed_at = $7
+           where workspace_id = $1 and number in ($2, $3)`,
+    values: [
+      workspace.id,
+      purchase.number,
+      purchase.cancelled_by,
+      profileId,
+      request.cardNumber,
+      earned,
+      request.now,
+    ],
   })
   if (isCancelled) return undefined
   const assigned = {

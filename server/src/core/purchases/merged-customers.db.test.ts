@@ -6,6 +6,7 @@ import { pointParts } from '../points/profile-parts.ts'
 import { verifyLedger } from '../points/verify-ledger.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
 import { rewardParts } from '../rewards/profile-parts.ts'
+import { assignPurchase } from './assign-purchase.ts'
 import { purchaseParts } from './profile-parts.ts'
 import { bill, createPurchasesFixture, type PurchasesFixture } from './purchases.fixture.ts'
 import { listPurchases } from './read-purchases.ts'
@@ -80,4 +81,36 @@ test('a purchase that goes back to its customer while it is cancelled is cancell
   expect((await cancelling)?.refusal).toBeUndefined()
   expect(await ownersOf(ofBill.billId, `C${ofBill.billId}`)).toEqual([from, from])
   expect(await shop.freePoints(from)).toBe(0)
+})
+
+test('what cancelled a purchase while its customer was merged goes back with it (L113, S19)', async () => {
+  const [from, into] = [await shop.newProfile(), await shop.newProfile()]
+  const [ofFrom, ofInto] = [bill(), bill()]
+  await shop.send(from, { bill: ofFrom })
+  await shop.send(into, { bill: ofInto })
+  const merged = await merge(from, into)
+  await shop.cancel(ofFrom.billId)
+  await shop.cancel(ofInto.billId)
+  await undo(merged)
+  const billIds = [ofFrom, ofInto].flatMap(({ billId }) => [billId, `C${billId}`])
+  expect(await ownersOf(...billIds)).toEqual([from, from, into, into])
+})
+
+test('a cancelled purchase that gets its customer brings what cancelled it along (L113, L116)', async () => {
+  const profileId = await shop.newProfile()
+  const ofBill = bill()
+  await shop.send(undefined, { bill: ofBill })
+  await shop.cancel(ofBill.billId)
+  const request = {
+    billId: ofBill.billId,
+    profileId,
+    cardNumber: null,
+    eventName: 'purchase',
+    now: new Date(),
+  }
+  await shop.inTransaction((connection) =>
+    assignPurchase(connection, shop.workspace, shop.ledger, { ...request, source: 'back end' }),
+  )
+  expect(await ownersOf(ofBill.billId, `C${ofBill.billId}`)).toEqual([profileId, profileId])
+  expect(await shop.freePoints(profileId)).toBe(0)
 })
