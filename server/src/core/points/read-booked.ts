@@ -26,7 +26,7 @@ export interface BookedLot {
   readonly validTo: Date | null
   /** What the movement put into it, or took. */
   readonly amount: Hundredths
-  /** What expired of it since, less what a cancellation took back of that. */
+  /** What expired of it since. */
   readonly expired: Hundredths
 }
 
