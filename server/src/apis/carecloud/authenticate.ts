@@ -46,9 +46,9 @@ export function authenticate(scope: FastifyInstance, dependencies: CareCloudDepe
       caller: undefined,
     }
     if (isPreflight(request)) return answerPreflight(request, reply, directory.byHost(request.hostname))
-    const target = request.routeOptions.config.careCloud
+    const route = request.routeOptions.config.careCloud
     if (written !== undefined && !interfaceNames.has(written)) throw notFound(firstSegment(request.url), null)
-    if (target?.kind === 'route') await admit(target.route, request, reply)
+    if (route) await admit(route, request, reply)
   })
 
   scope.addHook('onSend', async (request, reply) => {

@@ -51,6 +51,7 @@ test('unknown paths, also undecodable ones and those of later, are 404 in this s
     ['/rest-api/enterprise-interface/v1.0/bookings/1/x', 'bookings'],
     ['/rest-api/enterprise-interface/v1.0/languages/en', 'languages'],
     ['/rest-api/enterprise-interface/v1.0/languages//', 'languages'],
+    [`/rest-api/enterprise-interface/v1.0/campaigns/${'9'.repeat(70_000)}`, 'campaigns'],
     ['/rest-api/enterprise-interface/v1.0/%ff', 'rest-api'],
   ] as const) {
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PROPFIND'] as const) {
@@ -81,6 +82,10 @@ test('another method of a path is 405 with Allow, before any credential is asked
   expect(answer.headers.allow).toBe('GET, HEAD')
   expect((await api.c('PATCH', '/stores/prague-hq')).status).toBe(405)
   expect((await api.c('TRACE', '/stores')).status).toBe(405)
+  expect((await api.c('PROPFIND', '/stores')).headers.allow).toBe('GET, HEAD')
+  expect((await api.c('DELETE', '/rewards/tags')).headers.allow).toBe('GET, HEAD')
+  expect((await api.c('PUT', '/rewards')).headers.allow).toBe('GET, HEAD, POST')
+  expect((await api.e('PATCH', '/customers/8/interests/1/?x=/y')).headers.allow).toBe('PUT, DELETE')
 })
 
 test('an operation of the other interface is refused in exactly this shape, before any credential (L26, L32)', async () => {
@@ -120,6 +125,11 @@ test('without a valid credential everything but the open calls is 401, and those
       expect((await api.e('GET', path, { token: wrong })).status, path).toBe(200)
     }
   }
+})
+
+test('an id of any length is only one that does not exist (L41)', async () => {
+  const answer = await api.e('GET', `/vouchers/${'9'.repeat(70_000)}`)
+  expect([answer.status, answer.body.error.error_data.resource_name]).toEqual([404, 'vouchers'])
 })
 
 test('an id that does not exist is 404 of the collection nearest to it (L41)', async () => {
