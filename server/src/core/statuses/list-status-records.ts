@@ -2,7 +2,7 @@ import type { Connection } from '../../platform/postgres/database.ts'
 import type { ListPage, ListRequest } from '../lists/list-request.ts'
 import { readPage } from '../lists/read-page.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
-import { type StatusRow, shownEnd, statusColumns, statusRecordOf } from './read-status.ts'
+import { heldRecord, type StatusRow, shownEnd, statusColumns, statusRecordOf } from './read-status.ts'
 import type { StatusRecord } from './status-record.ts'
 
 export type StatusRecordOrder =
@@ -46,5 +46,9 @@ export async function listStatusRecords(
     },
     request,
   )
-  return { items: page.items.map((row) => statusRecordOf(workspace, row)), total: page.total }
+  // What a profile held is shown as it was; what it holds, as it counts.
+  const items = page.items.map((row) =>
+    row.is_current === false ? statusRecordOf(workspace, row) : heldRecord(workspace, row),
+  )
+  return { items, total: page.total }
 }

@@ -106,7 +106,9 @@ export function statusRecordRoutes({ database }: CareCloudDependencies): readonl
 function presentStatusRecord(record: StatusRecord, points: PointsByMonths, workspace: Workspace): Presented {
   const { statuses } = workspace.settings.loyalty
   const rank = statuses.findIndex(({ id }) => id === record.statusId)
-  const [status, next] = [statuses[rank], statuses[rank + 1]]
+  const status = statuses[rank]
+  // Of one that the file no longer has nothing is next.
+  const next = status && statuses[rank + 1]
   return {
     status_record_id: record.number,
     status_id: record.statusId,
