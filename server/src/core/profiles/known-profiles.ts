@@ -34,3 +34,12 @@ export async function findKnownProfiles(
   })
   return new Map(rows.map(({ asked, profileId, number }) => [asked, { profileId, number }]))
 }
+
+/** The one of them that a number names. */
+export async function findKnownProfile(
+  connection: Connection,
+  workspaceId: number,
+  number: string,
+): Promise<ProfileRef | undefined> {
+  return (await findKnownProfiles(connection, workspaceId, [number])).get(number)
+}

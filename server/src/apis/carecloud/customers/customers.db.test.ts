@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mergeProfiles } from '../../../core/identity/merge-profiles.ts'
+import { unmergeProfiles } from '../../../core/identity/unmerge-profiles.ts'
 import { deleteProfiles } from '../../../core/profiles/delete-profiles.ts'
+import { findKnownProfiles } from '../../../core/profiles/known-profiles.ts'
+import type { Connection } from '../../../platform/postgres/database.ts'
+import { untilSomebodyWaits } from '../../../testing/until-somebody-waits.ts'
 import { newToken, type TestCareCloud } from '../carecloud.fixture.ts'
 import {
   customersWorkspace,
@@ -138,6 +143,37 @@ test('a token goes on with whom it made, and with nobody else (L27, L28, L30)', 
   const again = await api.c('POST', '/customers', { token: await newToken(api), body })
   expect(reasonsOf(again)).toEqual([['email', 'already_exists']])
 })
+
+test.each(['merged away', 'brought back'])(
+  'what is written of a customer that is %s at this moment is written of whom its id names then (L59, S9)',
+  async (what) => {
+    const [former, survivor] = [await customers.create(), await customers.create()]
+    const { database } = api.db
+    const workspace = api.db.workspace()
+    const run = <T>(work: (connection: Connection) => Promise<T>) => database.transaction(workspace.id, work)
+    const ids = await run(async (connection) => {
+      const found = await findKnownProfiles(connection, workspace.id, [former, survivor])
+      return [former, survivor].map((number) => found.get(number)?.profileId ?? '')
+    })
+    const [from = '', into = ''] = ids
+    const merge = (connection: Connection) =>
+      mergeProfiles(connection, workspace, { from, into, cause: 'operator', keepsData: true }, [])
+    const merged = what === 'brought back' ? await run(merge) : undefined
+    let writing: ReturnType<typeof api.e> | undefined
+    await run(async (connection) => {
+      if (merged === undefined) await merge(connection)
+      else await unmergeProfiles(connection, workspace, merged, [])
+      const body = { personal_information: { first_name: 'Zoe' } }
+      writing = api.e('PUT', `/customers/${former}`, { body })
+      await untilSomebodyWaits(database)
+    })
+    const written = await writing
+    expect([written?.status, written?.text]).toEqual([204, ''])
+    expect((await customers.read(former)).personal_information.first_name).toBe('Zoe')
+    const other = (await customers.read(survivor)).personal_information.first_name
+    expect(other).toBe(merged === undefined ? 'Zoe' : null)
+  },
+)
 
 test('a customer that was deleted is gone (L59)', async () => {
   const id = await customers.create({ email: customers.newEmail() })

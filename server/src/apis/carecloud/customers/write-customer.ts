@@ -1,13 +1,16 @@
 import { keepsStanding } from '../../../core/customer-tokens/keeps-standing.ts'
 import { logIn, noteCreation } from '../../../core/customer-tokens/log-in.ts'
+import { lockProfile, ProfileGone } from '../../../core/identity/identify.ts'
 import { retried } from '../../../core/identity/retried.ts'
 import { isGoodPassword } from '../../../core/passwords/password-rules.ts'
 import { setPassword } from '../../../core/passwords/passwords.ts'
-import type { ProfileRef } from '../../../core/profiles/known-profiles.ts'
+import { findKnownProfile, type ProfileRef } from '../../../core/profiles/known-profiles.ts'
 import { type RegistrationRefusal, registerProfile } from '../../../core/registration/register-profile.ts'
 import { type UpdateRefusal, updateProfile } from '../../../core/registration/update-profile.ts'
+import type { Connection } from '../../../platform/postgres/database.ts'
 import type { Call } from '../call.ts'
 import { consentSourceOf, levelOf } from '../callers-word.ts'
+import { ownCustomer } from '../canonical-url.ts'
 import type { CareCloudDependencies } from '../carecloud-api.ts'
 import { badRequest, notFound, outOfReach } from '../errors/carecloud-error.ts'
 import { type InvalidParam, invalidParam, type Reason } from '../errors/invalid-param.ts'
@@ -81,10 +84,15 @@ export async function createCustomer(
   )
 }
 
+interface CustomerCall extends Call {
+  readonly customer: ProfileRef
+  readonly params: { readonly customer_id: string }
+}
+
 /** Replaces what is said of a customer (L71). */
 export async function replaceCustomer(
   { database }: CareCloudDependencies,
-  call: Call & { readonly customer: ProfileRef },
+  call: CustomerCall,
   raw: RawBody,
 ): Promise<void> {
   const { workspace, caller, customer } = call
@@ -94,36 +102,55 @@ export async function replaceCustomer(
   const records = recordsOf(body)
   await retried(() =>
     database.transaction(workspace.id, async (connection) => {
+      const profile = await lockCustomer(connection, call)
       if (
         caller?.kind === 'token' &&
-        !(await keepsStanding(connection, workspace.id, caller.tokenId, customer.profileId))
+        !(await keepsStanding(connection, workspace.id, caller.tokenId, profile.profileId))
       ) {
         throw outOfReach(customer.number)
       }
-      const misfits = await checkRecords(connection, workspace.id, records, customer.profileId)
+      const misfits = await checkRecords(connection, workspace.id, records, profile.profileId)
       const refused =
         person &&
-        (await updateProfile(connection, workspace, customer.profileId, {
+        (await updateProfile(connection, workspace, profile.profileId, {
           level: levelOf(call),
           email: person.email ?? null,
           fields: fieldsOf(person),
           consents: consentsOf(person),
-          consentSource: consentSourceOf(call, customer),
+          consentSource: consentSourceOf(call, profile),
         }))
       const all = [
         ...misfits,
         ...faults,
-        ...(refused?.refusals ?? []).map((refusal) => updateRefusal(refusal, body, customer)),
+        ...(refused?.refusals ?? []).map((refusal) => updateRefusal(refusal, body)),
       ]
       if (all.length > 0) throw badRequest(all)
-      await attachRecords(connection, workspace.id, { ...customer, level: levelOf(call) }, records)
-      if (body.password) await setPassword(connection, workspace.id, customer.profileId, body.password)
+      await attachRecords(connection, workspace.id, { ...profile, level: levelOf(call) }, records)
+      if (body.password) await setPassword(connection, workspace.id, profile.profileId, body.password)
     }),
   )
 }
 
-function updateRefusal(refusal: UpdateRefusal, body: CustomerBody, { number }: ProfileRef): InvalidParam {
-  if (refusal === 'gone') throw notFound('customers', number)
+/**
+ * Locks whom the id of the path names at this moment: a merge, or its undoing, may have ended since it was looked up
+ * (S9).
+ */
+async function lockCustomer(
+  connection: Connection,
+  { workspace, reach, customer, params: { customer_id: sent } }: CustomerCall,
+): Promise<ProfileRef> {
+  const number = sent === ownCustomer ? customer.number : sent
+  const find = () => findKnownProfile(connection, workspace.id, number)
+  const found = await find()
+  if (!found) throw reach.all ? notFound('customers', number) : outOfReach(number)
+  await lockProfile(connection, workspace.id, found.profileId)
+  const isFormer = found.number !== number
+  if (isFormer && (await find())?.profileId !== found.profileId) throw new ProfileGone()
+  return found
+}
+
+function updateRefusal(refusal: UpdateRefusal, body: CustomerBody): InvalidParam {
+  if (refusal === 'gone') throw new ProfileGone()
   return refusedParam(refusal, body)
 }
 
