@@ -136,6 +136,10 @@ test('what is recorded of the survivor after a merge stays when it is undone, an
   await write(one, 'note', null)
   await write(one, 'vegan', true)
   await write(one, 'licence', 'U-1')
+  const addresses = `/customers/${one}/addresses`
+  const lives = (city: string) => ({ additional_address: { address_type: 'billing', address: { city } } })
+  const made = await records.post(addresses, lives('Brno'))
+  await records.post(addresses, lives('Ostrava'))
   const acme = records.api.db.workspace()
   const pair = { from: (await refOf(one)).profileId, into: (await refOf(other)).profileId }
   const mergeId = await records.api.db.database.transaction(acme.id, (connection) =>
@@ -143,11 +147,15 @@ test('what is recorded of the survivor after a merge stays when it is undone, an
   )
   await write(other, 'note', 'said of the survivor')
   await write(other, 'licence', 'U-2')
+  const { additional_address_id } = made.body.data
+  await records.put(`/customers/${other}/addresses/${additional_address_id}`, lives('Prague'))
   await records.api.db.database.transaction(acme.id, (connection) =>
     unmergeProfiles(connection, acme, mergeId ?? '', parts),
   )
   expect(await records.valuesOf(one)).toEqual({ note: null, vegan: true, licence: 'U-1' })
   expect(await records.valuesOf(other)).toEqual({ note: 'said of the survivor', licence: 'U-2' })
+  expect((await everythingOf(one)).addresses).toEqual(['Brno', 'Ostrava'])
+  expect((await everythingOf(other)).addresses).toEqual(['Prague'])
 })
 
 test('of a profile that ends nothing of it stays, and its pairs and values are free (S20)', async () => {
