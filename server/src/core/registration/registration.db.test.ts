@@ -110,6 +110,24 @@ test('a claim beside better identifiers yields to whoever registers with it, and
   expect(await at.identifiers(squatter.profileId)).toEqual(['phone:+420700000001 own-word'])
 })
 
+test('who gives up a phone that was merely claimed keeps another one that a back end wrote (S15, S17, S22)', async () => {
+  const user = await at.crossengageUser('u1', 'user@e.example')
+  await at.run(async (connection) => {
+    await connection.query(
+      `insert into identifiers (workspace_id, kind, value, level, profile_id) values ($1, 'phone', $2, 'claim', $3)`,
+      [at.workspace.id, '+420700000012', user],
+    )
+    await connection.query('update profiles set phone = $3 where workspace_id = $1 and id = $2', [
+      at.workspace.id,
+      user,
+      '+420700000013',
+    ])
+  })
+  const owner = await at.registered({ fields: { phone: '+420700000012' } })
+  expect(await at.identifiers(owner.profileId)).toEqual(['phone:+420700000012 proof'])
+  expect((await at.read(user))?.phone).toBe('+420700000013')
+})
+
 test('registrations with one address at the same moment make one customer (L61, L123)', async () => {
   const results = await Promise.all(
     Array.from({ length: 12 }, () =>

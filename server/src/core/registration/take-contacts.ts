@@ -5,16 +5,24 @@ import { writeFields } from '../standard-fields/write-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import type { Contact, ContactHolder } from './contact-holders.ts'
 
-/** Takes a contact from a profile that merely claims it beside better identifiers (S15). */
+/**
+ * Takes a contact from a profile that merely claims it beside better identifiers (S15). A phone that stands beside the
+ * claim, as an attribute does while somebody else holds it (S22), is no part of it.
+ */
 export async function yieldContact(
   connection: Connection,
   workspace: Workspace,
   holder: ContactHolder,
 ): Promise<void> {
   await freeIdentifier(connection, workspace.id, holder)
-  if (holder.kind === 'phone') {
-    await writeFields(connection, workspace, holder.profileId, { phone: null }, 'replace')
-  }
+  if (holder.kind !== 'phone') return
+  const shown = await connection.query({
+    name: 'shows-phone',
+    text: 'select from profiles where workspace_id = $1 and id = $2 and phone = $3',
+    values: [workspace.id, holder.profileId, holder.value],
+  })
+  if (shown.rowCount === 0) return
+  await writeFields(connection, workspace, holder.profileId, { phone: null }, 'replace')
 }
 
 /**
