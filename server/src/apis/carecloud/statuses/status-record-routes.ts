@@ -53,14 +53,17 @@ export function statusRecordRoutes({ database }: CareCloudDependencies): readonl
       sortBy: recordOrders,
       async handle({ workspace, customer, query, now, list }) {
         const { profileId } = customer
-        return await database.transaction(workspace.id, async (connection) => {
-          await renewStatuses(connection, workspace, now, [profileId])
-          const filter = { profileId, isCurrent: query.valid_now }
-          const { items, total } = await listStatusRecords(connection, workspace, filter, list)
-          const points = await readPointsByMonths(connection, workspace, [profileId], now)
-          const ofProfile = points.get(profileId) ?? noPoints
-          return { items: items.map((record) => presentStatusRecord(record, ofProfile, workspace)), total }
-        })
+        // One that has ended is set anew by it, as by whoever else asks at the same moment.
+        return await retried(() =>
+          database.transaction(workspace.id, async (connection) => {
+            await renewStatuses(connection, workspace, now, [profileId])
+            const filter = { profileId, isCurrent: query.valid_now }
+            const { items, total } = await listStatusRecords(connection, workspace, filter, list)
+            const points = await readPointsByMonths(connection, workspace, [profileId], now)
+            const ofProfile = points.get(profileId) ?? noPoints
+            return { items: items.map((record) => presentStatusRecord(record, ofProfile, workspace)), total }
+          }),
+        )
       },
     }),
     route({
