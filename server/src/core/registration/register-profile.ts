@@ -84,7 +84,11 @@ export async function registerProfile(
         phone: fields.phone ?? null,
         level,
       })
-  await writeFields(connection, workspace, profile.profileId, fields, 'replace')
+  const byDefault = { language: workspace.settings.defaultLanguage }
+  const given = takenOver ? fields : { ...byDefault, ...fields }
+  await writeFields(connection, workspace, profile.profileId, given, 'replace')
+  // Who is taken over keeps the language in which they came.
+  if (takenOver) await writeFields(connection, workspace, profile.profileId, byDefault, 'fill')
   const { consents, consentSource } = registration
   await setConsents(connection, workspace.id, profile.profileId, consents, sourceOf(consentSource, profile))
   if (!takenOver && referralCode !== undefined) {

@@ -84,6 +84,23 @@ test('at a till a profile of nothing but claims becomes the customer, keeps its 
   expect(await at.register({ email: 'friend@e.example' })).toEqual({ refusals: ['email-taken'] })
 })
 
+test('who is taken over at a till keeps the language of their sign-up, and another customer has that of the workspace (L50, S15, S23)', async () => {
+  const subscriber = await at.run((connection) =>
+    signUpForNewsletter(connection, at.workspace, {
+      contact: { email: 'cs@e.example' },
+      level: 'claim',
+      consents: [],
+      consentSource: anybody,
+      language: 'cs',
+    }),
+  )
+  const customer = await at.registered({ email: 'cs@e.example', fields: { first_name: 'Ivo' } })
+  expect(customer.profileId).toBe(subscriber.profileId)
+  expect(await at.read(customer.profileId)).toMatchObject({ first_name: 'Ivo', language: 'cs' })
+  const other = await at.registered({ email: 'en@e.example' })
+  expect((await at.read(other.profileId))?.language).toBe('en')
+})
+
 test('a claim beside better identifiers yields to whoever registers with it, and names nobody’s login until then (S14, S15)', async () => {
   const contact = { email: 'squatted@e.example' }
   const squatter = await at.run((connection) =>

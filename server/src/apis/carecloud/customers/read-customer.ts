@@ -1,7 +1,6 @@
 import type { ConsentValue } from '../../../core/consents/consents.ts'
 import { consentValues } from '../../../core/consents/consents.ts'
 import { type Address, genders, type StandardFields } from '../../../core/standard-fields/standard-fields.ts'
-import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import { phone } from '../values/phone.ts'
 import { propertyRecord } from '../values/property.ts'
 import { anything, type Fields, list, object, type Read, type Reader, required } from '../values/reader.ts'
@@ -157,8 +156,7 @@ export function addressOf(sent: Read<typeof addressFields>): Address | null {
   return given.length > 0 ? Object.fromEntries(given) : null
 }
 
-/** A new customer has only what was given, and a language in any case (L50). */
-export function newFieldsOf(person: PersonalInformation, { settings }: Workspace): Partial<StandardFields> {
-  const given = Object.entries(fieldsOf(person)).filter(([, value]) => value !== null)
-  return { language: settings.defaultLanguage, ...Object.fromEntries(given) }
+/** A new customer has only what was given. */
+export function newFieldsOf(person: PersonalInformation): Partial<StandardFields> {
+  return Object.fromEntries(Object.entries(fieldsOf(person)).filter(([, value]) => value !== null))
 }

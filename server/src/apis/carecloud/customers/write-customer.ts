@@ -59,7 +59,7 @@ export async function createCustomer(
           {
             level: levelOf(call),
             email: person.email,
-            fields: newFieldsOf(person, workspace),
+            fields: newFieldsOf(person),
             consents: consentsOf(person),
             consentSource: consentSourceOf(call),
             referralCode: body.referral_code,
