@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import type { AppliedFile } from '../core/workspaces/apply-workspace-files.ts'
 import type { Platform } from './open-platform.ts'
-import { applyFiles, deriveAllFields, tellSecret } from './workspace-files.ts'
+import { applyFiles, followFiles, tellSecret } from './workspace-files.ts'
 
 const demoFile = join(import.meta.dirname, '../../../examples/demo.workspace.yaml')
 
 /** Applies the files of `TESSERA_WORKSPACE_FILES`; on a server without any workspace, the demo workspace. */
 export async function applyFilesAtStart(platform: Platform, address: string): Promise<void> {
   await applyConfiguredFiles(platform, address)
-  await deriveAllFields(platform)
+  await followFiles(platform)
 }
 
 async function applyConfiguredFiles(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { AppliedFile } from '../core/workspaces/apply-workspace-files.ts'
 import { openPlatform } from './open-platform.ts'
-import { applyFiles, deriveAllFields, tellSecret } from './workspace-files.ts'
+import { applyFiles, followFiles, tellSecret } from './workspace-files.ts'
 
 const help = `
 All files are applied, or none: a file with a fault is refused, with the line
@@ -29,7 +29,7 @@ export function addApplyCommand(program: Command): void {
 async function apply(paths: readonly string[], options: { readonly dryRun: boolean }): Promise<void> {
   await using platform = await openPlatform({ logLevel: 'warn' })
   const applied = await applyFiles(platform.database, paths, options)
-  if (!options.dryRun) await deriveAllFields(platform)
+  if (!options.dryRun) await followFiles(platform)
   for (const file of applied) process.stdout.write(describe(file, options.dryRun))
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { keyUniqueProperties } from '../core/properties/key-unique-properties.ts'
 import { deriveFields } from '../core/standard-fields/derive-fields.ts'
 import type { AppliedFile } from '../core/workspaces/apply-workspace-files.ts'
 import { applyWorkspaceFiles } from '../core/workspaces/apply-workspace-files.ts'
@@ -42,15 +43,20 @@ export async function applyFiles(
   throw new RefusedFiles(describeFaults(paths[result.refused] ?? '', result.faults))
 }
 
-/** Standard fields and the attributes that files bound to them become one value, in workspaces where they are not (S22). */
-export async function deriveAllFields(platform: {
+/**
+ * What is stored follows files that bound attributes to standard fields (S22) or made properties unique (L55), in
+ * workspaces where it does not yet.
+ */
+export async function followFiles(platform: {
   readonly database: Database
   readonly directory: WorkspaceDirectory
 }): Promise<void> {
   await platform.directory.refresh()
   for (const slug of platform.directory.slugs()) {
     const workspace = platform.directory.bySlug(slug)
-    if (workspace) await deriveFields(platform.database, workspace)
+    if (!workspace) continue
+    await deriveFields(platform.database, workspace)
+    await keyUniqueProperties(platform.database, workspace)
   }
 }
 

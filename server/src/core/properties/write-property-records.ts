@@ -89,7 +89,7 @@ export async function removePropertyRecord(
 }
 
 /** jsonb has one text for one value; its hash fits into an index however long it is. */
-const keyOf = (value: string) => `sha256(convert_to(${value}::text, 'UTF8'))`
+export const keyOf = (value: string) => `sha256(convert_to(${value}::text, 'UTF8'))`
 
 function toJson(given: readonly GivenProperty[]): string {
   return storableJson(
