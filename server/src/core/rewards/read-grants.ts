@@ -43,9 +43,9 @@ export async function readGrants(
 
 /** What a grant is read from, in every query of this folder. */
 export const grantColumns = `number, reward_id, profile_id,
-  (select p.number from profiles p where p.workspace_id = $1 and p.id = profile_id) as profile_number, campaign_id, role, binding_id, event_number, worth, code,
-  state, granted_at, expires_at, redeemed_at, coalesce(valid_from, granted_at) as valid_from, note, store_id,
-  purchase_number, discount, cost_movement, changed_at`
+  (select p.number from profiles p where p.workspace_id = $1 and p.id = profile_id) as profile_number,
+  campaign_id, role, binding_id, event_number, worth, code, state, granted_at, expires_at, redeemed_at,
+  coalesce(valid_from, granted_at) as valid_from, note, store_id, purchase_number, discount, cost_movement, changed_at`
 
 export interface GrantRow {
   readonly number: string

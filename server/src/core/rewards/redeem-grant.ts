@@ -86,7 +86,10 @@ export function firstMomentOf(
   return isSet ? validFrom : startOfLocalDay(localDayOf(grantedAt, timeZone), timeZone)
 }
 
-/** Makes the grants that were redeemed in a purchase usable again; the caller returns those that were bought in it (L113). */
+/**
+ * Makes the grants that were redeemed in a purchase usable again; the caller returns those that were bought in it
+ * (L113).
+ */
 export async function reopenGrants(
   connection: Connection,
   workspaceId: number,
