@@ -3,14 +3,15 @@ import { createToken, tokenSeconds } from '../../core/identity/create-device.ts'
 import type { Identity } from '../../core/identity/identifiers.ts'
 import { type Identified, identify, provedBy } from '../../core/identity/identify.ts'
 import type { PersonFields } from '../../core/identity/person-fields.ts'
-import { standingOfToken } from '../../core/identity/token-standing.ts'
+import { findStanding, standingOfToken } from '../../core/identity/token-standing.ts'
 import { rightsOf } from '../../core/identity/trust.ts'
 import type { VerifiedJwt } from '../../core/identity/verify-jwt.ts'
 import { verifyToken } from '../../core/identity/verify-token.ts'
 import { writeFields } from '../../core/standard-fields/write-fields.ts'
 import type { Connection } from '../../platform/postgres/database.ts'
-import { type Consumer, callerOf, writeToken } from './consumer.ts'
+import { type Consumer, callerOf, tokenError, writeToken } from './consumer.ts'
 import type { ExtoleDependencies } from './extole-api.ts'
+import { settleCaller } from './settle-caller.ts'
 
 /** What a call says about who sends it. */
 export interface CallerClaims {
@@ -37,10 +38,12 @@ export async function identifyCaller(
   const identity = claims.jwt?.identity ?? claims.identity
   const fields = { ...claims.fields, ...claims.jwt?.fields }
   if (identity.email === undefined && identity.partnerUserId === undefined) {
-    if (rightsOf(caller.standing).writeProfile) {
-      await writeFields(connection, workspace, caller.standing.profileId, fields, 'replace')
+    if (Object.keys(fields).length === 0) return caller
+    const standing = await settleCaller(connection, request)
+    if (rightsOf(standing).writeProfile) {
+      await writeFields(connection, workspace, standing.profileId, fields, 'replace')
     }
-    return caller
+    return { ...caller, standing }
   }
   const identified = await identify(
     connection,
@@ -55,11 +58,14 @@ export async function identifyCaller(
     },
     dependencies.profileParts,
   )
-  if (!identified) return caller
-  const isVerified = caller.standing.trust === 'verified' && identified.change === 'none'
+  // What the token was when the call began says nothing: another call may have bound the device to this profile since.
+  const standing = await findStanding(connection, workspace.id, caller.standing.tokenId)
+  if (!standing) throw tokenError('unknown')
+  if (!identified) return { ...caller, standing }
+  const isVerified = standing.trust === 'verified'
   if (isVerified) await writeFields(connection, workspace, identified.profileId, fields, 'replace')
   const isRaised = claims.jwt?.proves === true && !isVerified
-  if (identified.change === 'none' && !isRaised) return caller
+  if (identified.change === 'none' && !isRaised) return { ...caller, standing }
   return await rotate(
     connection,
     dependencies,
@@ -103,7 +109,7 @@ export function adoptCaller(
   dependencies: ExtoleDependencies,
   consumer: Consumer,
 ): void {
-  if (consumer.token === request.caller?.token) return
+  const isRotated = consumer.token !== request.caller?.token
   request.caller = consumer
-  writeToken(reply, consumer, dependencies.clock.now())
+  if (isRotated) writeToken(reply, consumer, dependencies.clock.now())
 }

@@ -112,12 +112,12 @@ cross join lateral (
   where t.workspace_id = $1 and t.secret_hash = asked.secret_hash and t.deleted_at is null limit 1
 ) t ${lookedUp}`
 
-/** The same for a token that is known by its id: after a change, in the transaction that made it. */
-export async function standingOfToken(
+/** The same for a token that is known by its id: what it is by now, in the transaction that asks. */
+export async function findStanding(
   connection: Connection,
   workspaceId: number,
   tokenId: string,
-): Promise<TokenStanding> {
+): Promise<TokenStanding | undefined> {
   const { rows } = await connection.query<StandingRow>({
     name: 'standing-of-token',
     text: `select ${columns} from (
@@ -125,9 +125,18 @@ export async function standingOfToken(
            ) t ${lookedUp}`,
     values: [workspaceId, tokenId],
   })
-  const [row] = rows
-  if (!row) throw new Error('the token is gone')
-  return standingOf(row)
+  return rows[0] && standingOf(rows[0])
+}
+
+/** The same for one that is there for sure: the transaction has made it, or holds its profile. */
+export async function standingOfToken(
+  connection: Connection,
+  workspaceId: number,
+  tokenId: string,
+): Promise<TokenStanding> {
+  const standing = await findStanding(connection, workspaceId, tokenId)
+  if (!standing) throw new Error('the token is gone')
+  return standing
 }
 
 function standingOf(row: StandingRow): TokenStanding {

@@ -1,20 +1,14 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { lockAlone } from '../profiles/lock-survivor.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import { writeFields } from '../standard-fields/write-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { lockBinding } from './device-binding.ts'
-import {
-  findHeld,
-  freeIdentifier,
-  giveIdentifier,
-  holderOfEmail,
-  type Identity,
-  showIdentifiers,
-} from './identifiers.ts'
+import { findHeld, freeIdentifier, giveIdentifier, type Identity, showIdentifiers } from './identifiers.ts'
 import { identify, namesTwoProfiles } from './identify.ts'
+import { lockStanding } from './lock-standing.ts'
 import type { PersonFields } from './person-fields.ts'
 import type { TokenStanding } from './token-standing.ts'
-import { rightsOf } from './trust.ts'
 
 /**
  * `denied`: the caller may not write (E37). `email-defined`: the profile has another e-mail, or this one is somebody
@@ -40,13 +34,16 @@ export async function updatePerson(
   update: PersonUpdate,
   parts: readonly ProfilePart[],
 ): Promise<PersonRefusal | undefined> {
-  if (standing.trust === 'verified') return await updateVerified(connection, workspace, standing, update)
+  if (standing.trust === 'verified') {
+    const settled = await lockStanding(connection, workspace.id, standing, lockAlone)
+    if (settled?.trust === 'verified') return await updateVerified(connection, workspace, settled, update)
+  }
   const binding = await lockBinding(connection, workspace.id, standing.deviceId)
   if (!binding) return 'denied'
   if (binding.isBound) return refusalOfIdentified(binding, update)
   const { identity, fields } = update
   if (identity.email === undefined && identity.partnerUserId === undefined) {
-    await writeFields(connection, workspace, standing.profileId, fields, 'replace')
+    await writeFields(connection, workspace, binding.profileId, fields, 'replace')
     return undefined
   }
   const claim = { identity, level: 'claim', partnerFirst: false } as const
@@ -71,18 +68,13 @@ function refusalOfIdentified(
   return undefined
 }
 
+/** Of a profile that is locked. */
 async function updateVerified(
   connection: Connection,
   workspace: Workspace,
-  standing: TokenStanding,
+  { profileId }: TokenStanding,
   { identity, fields }: PersonUpdate,
 ): Promise<PersonRefusal | undefined> {
-  if (!rightsOf(standing).writeProfile) return 'denied'
-  const { profileId } = standing
-  await connection.query('select from profiles where workspace_id = $1 and id = $2 for update', [
-    workspace.id,
-    profileId,
-  ])
   const held = await findHeld(connection, workspace.id, identity)
   const { rows } = await connection.query<{ kind: string; value: string }>(
     `select kind, value from identifiers
@@ -95,8 +87,11 @@ async function updateVerified(
 
   const ownEmail = own.get('email')
   const setsEmail = email !== undefined && ownEmail !== email
-  const emailHolder = holderOfEmail(elsewhere)
-  if (setsEmail && (ownEmail !== undefined || (emailHolder && !emailHolder.yields))) return 'email-defined'
+  // Whoever has it, in whichever business unit: nobody may (E59).
+  const emailHolders = elsewhere.filter(({ kind }) => kind === 'email')
+  if (setsEmail && (ownEmail !== undefined || emailHolders.some(({ yields }) => !yields))) {
+    return 'email-defined'
+  }
 
   const ownPartnerIds = [own.get('partner_user_id'), own.get('customer_id')].filter((id) => id !== undefined)
   const setsPartnerId = partnerUserId !== undefined && !ownPartnerIds.includes(partnerUserId)
@@ -107,12 +102,11 @@ async function updateVerified(
 
   const common = { level: 'own-word', profileId, emailPerUnit: workspace.emailPerUnit } as const
   if (setsEmail) {
-    if (emailHolder) await freeIdentifier(connection, workspace.id, emailHolder)
+    for (const claimed of emailHolders) await freeIdentifier(connection, workspace.id, claimed)
     await giveIdentifier(connection, workspace.id, { ...common, kind: 'email', value: email })
   }
   if (setsPartnerId) {
-    const claimed = partnerHolders.find(({ kind }) => kind === 'partner_user_id')
-    if (claimed) await freeIdentifier(connection, workspace.id, claimed)
+    for (const claimed of partnerHolders) await freeIdentifier(connection, workspace.id, claimed)
     await giveIdentifier(connection, workspace.id, {
       ...common,
       kind: 'partner_user_id',

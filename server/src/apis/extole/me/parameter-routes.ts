@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { type Parameter, writeParameters } from '../../../core/identity/parameters.ts'
+import { retried } from '../../../core/identity/retried.ts'
 import { rightsOf } from '../../../core/identity/trust.ts'
 import type { JsonObject } from '../../../core/profiles/json-object.ts'
 import { isLongerThan } from '../../../core/profiles/text.ts'
@@ -10,6 +11,7 @@ import { malformed, objectField, textField } from '../read-field.ts'
 import { NewParameter, NewParameters, Parameters } from '../schemas/people.ts'
 import { StartedWithStatus } from '../schemas/pollings.ts'
 import { document } from '../schemas/route-document.ts'
+import { settleCaller } from '../settle-caller.ts'
 import { uniqueId } from '../unique-id.ts'
 import { presentParameters } from './present-person.ts'
 import { readCaller } from './read-caller.ts'
@@ -87,8 +89,7 @@ async function write(
   type: ParameterType | undefined,
 ): Promise<object> {
   const { workspace } = request
-  const { standing } = callerOf(request)
-  if (!rightsOf(standing).writeProfile) throw new ExtoleError('access_denied')
+  if (!rightsOf(callerOf(request).standing).writeProfile) throw new ExtoleError('access_denied')
   for (const [name, value] of Object.entries(values)) {
     if (type === 'client') throw clientParameter(request, name)
     checkName(name)
@@ -97,8 +98,12 @@ async function write(
     }
   }
   if (type !== 'client') {
-    await database.inWorkspace(workspace.id, (connection) =>
-      writeParameters(connection, workspace.id, standing.profileId, values, type),
+    await retried(() =>
+      database.transaction(workspace.id, async (connection) => {
+        const standing = await settleCaller(connection, request)
+        if (!rightsOf(standing).writeProfile) throw new ExtoleError('access_denied')
+        await writeParameters(connection, workspace.id, standing.profileId, values, type)
+      }),
     )
   }
   return { polling_id: uniqueId(), status: 'SUCCEEDED' }

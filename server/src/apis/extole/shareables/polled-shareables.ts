@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { retried } from '../../../core/identity/retried.ts'
 import { rightsOf } from '../../../core/identity/trust.ts'
 import { findPolling, startPolling } from '../../../core/pollings/pollings.ts'
 import { findShareCode, type ShareCode } from '../../../core/referral/share-codes.ts'
@@ -7,6 +8,7 @@ import { tellRefusal } from '../answer-errors.ts'
 import { callerOf } from '../consumer.ts'
 import { type ErrorObject, ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies } from '../extole-api.ts'
+import { settleCaller } from '../settle-caller.ts'
 import { isId } from '../unique-id.ts'
 
 /** Pollings of the two versions do not name each other's. */
@@ -31,14 +33,20 @@ export async function startPolled(
   const { workspace } = request
   let result: Kept
   try {
-    result = { code: await database.transaction(workspace.id, work) }
+    const code = await retried(() =>
+      database.transaction(workspace.id, async (connection) => {
+        await settleCaller(connection, request)
+        return await work(connection)
+      }),
+    )
+    result = { code }
   } catch (error) {
     const refusal = error instanceof ExtoleError ? refusalOf(error) : undefined
     if (!refusal) throw error
     result = { error: tellRefusal(request, refusal) }
   }
-  const polling_id = await database.inWorkspace(workspace.id, (connection) =>
-    startPolling(connection, workspace.id, callerOf(request).standing, { kind, result }),
+  const polling_id = await database.transaction(workspace.id, async (connection) =>
+    startPolling(connection, workspace.id, await settleCaller(connection, request), { kind, result }),
   )
   return { polling_id }
 }

@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify'
+import { retried } from '../../../core/identity/retried.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { document } from '../schemas/route-document.ts'
 import { NewShareable, Shareable } from '../schemas/shareables.ts'
+import { settleCaller } from '../settle-caller.ts'
 import { changeOwn, makeOwn } from './own-shareables.ts'
 import { presentShareable } from './present-shareable.ts'
 import { readOwnRoutes } from './read-own-routes.ts'
@@ -14,8 +16,11 @@ export const shareableRoutesV6: ExtoleRoutes = (scope, dependencies, limits) => 
   async function create(request: FastifyRequest) {
     const { workspace } = request
     const input = readShareable(request.input, 'v6')
-    const { shareCode } = await database.inWorkspace(workspace.id, (connection) =>
-      makeOwn(connection, request, input, clock.now()),
+    const { shareCode } = await retried(() =>
+      database.transaction(workspace.id, async (connection) => {
+        await settleCaller(connection, request)
+        return await makeOwn(connection, request, input, clock.now())
+      }),
     )
     return presentShareable(dependencies, workspace, shareCode)
   }
@@ -58,13 +63,16 @@ export const shareableRoutesV6: ExtoleRoutes = (scope, dependencies, limits) => 
     async (request) => {
       const { workspace } = request
       const input = readShareable(request.input, 'v6')
-      const shareCode = await database.transaction(workspace.id, async (connection) => {
-        const made = await makeOwn(connection, request, input, clock.now())
-        if (!made.existing) return made.shareCode
-        const { key: _key, ...change } = input
-        const changed = await changeOwn(connection, request, made.shareCode, change, clock.now())
-        return changed === 'key-taken' ? made.shareCode : changed
-      })
+      const shareCode = await retried(() =>
+        database.transaction(workspace.id, async (connection) => {
+          await settleCaller(connection, request)
+          const made = await makeOwn(connection, request, input, clock.now())
+          if (!made.existing) return made.shareCode
+          const { key: _key, ...change } = input
+          const changed = await changeOwn(connection, request, made.shareCode, change, clock.now())
+          return changed === 'key-taken' ? made.shareCode : changed
+        }),
+      )
       return presentShareable(dependencies, workspace, shareCode)
     },
   )

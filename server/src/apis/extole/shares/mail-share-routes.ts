@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readPerson } from '../../../core/identity/read-person.ts'
+import { retried } from '../../../core/identity/retried.ts'
 import { rightsOf } from '../../../core/identity/trust.ts'
 import { findPolling, startPollings } from '../../../core/pollings/pollings.ts'
 import { codeOfCampaign } from '../../../core/referral/code-of-campaign.ts'
@@ -18,6 +19,7 @@ import { polling } from '../schemas/pollings.ts'
 import { document } from '../schemas/route-document.ts'
 import { mailShare } from '../schemas/shares.ts'
 import { Id, nullable } from '../schemas/values.ts'
+import { settleCaller } from '../settle-caller.ts'
 import { isId } from '../unique-id.ts'
 import { prepareShare } from './mail-share.ts'
 import { checkLinks, readShareRequest, type ShareRequest, type ShareRules } from './read-share-request.ts'
@@ -80,36 +82,39 @@ async function share(
   wanted: ShareRequest,
 ) {
   const { workspace } = request
-  const { standing } = callerOf(request)
-  return await dependencies.database.transaction(workspace.id, async (connection) => {
-    const { campaign, shareCode } = await codeToShare(connection, request, dependencies, wanted)
-    checkLinks(wanted, dependencies.publicUrl(workspace), campaign)
-    await checkDailyLimit(connection, request, reply, dependencies, wanted.recipients.length)
-    const advocate = await readPerson(connection, workspace, standing)
-    const prepared = prepareShare(request, dependencies, wanted, campaign, shareCode.code, advocate)
-    const made = await shareByMail(
-      connection,
-      workspace,
-      {
-        profileId: standing.profileId,
-        bindingId: standing.bindingId,
-        campaignId: campaign.id,
-        shareCodeNumber: shareCode.number,
-        channel: 'EMAIL',
-        subject: prepared.subject,
-        message: prepared.message,
-        data: wanted.data,
-      },
-      wanted.recipients,
-      prepared.compose,
-    )
-    const results = made.map((number): Result => ({ share: number ?? null }))
-    const pollings = await startPollings(connection, workspace.id, standing, { kind: pollingKind, results })
-    return wanted.recipients.map((recipient_email, index) => ({
-      polling_id: pollings[index] ?? '',
-      recipient_email,
-    }))
-  })
+  const { database } = dependencies
+  return await retried(() =>
+    database.transaction(workspace.id, async (connection) => {
+      const standing = await settleCaller(connection, request)
+      const { campaign, shareCode } = await codeToShare(connection, request, dependencies, wanted)
+      checkLinks(wanted, dependencies.publicUrl(workspace), campaign)
+      await checkDailyLimit(connection, request, reply, dependencies, wanted.recipients.length)
+      const advocate = await readPerson(connection, workspace, standing)
+      const prepared = prepareShare(request, dependencies, wanted, campaign, shareCode.code, advocate)
+      const made = await shareByMail(
+        connection,
+        workspace,
+        {
+          profileId: standing.profileId,
+          bindingId: standing.bindingId,
+          campaignId: campaign.id,
+          shareCodeNumber: shareCode.number,
+          channel: 'EMAIL',
+          subject: prepared.subject,
+          message: prepared.message,
+          data: wanted.data,
+        },
+        wanted.recipients,
+        prepared.compose,
+      )
+      const results = made.map((number): Result => ({ share: number ?? null }))
+      const pollings = await startPollings(connection, workspace.id, standing, { kind: pollingKind, results })
+      return wanted.recipients.map((recipient_email, index) => ({
+        polling_id: pollings[index] ?? '',
+        recipient_email,
+      }))
+    }),
+  )
 }
 
 /** The code named, which must be the caller's own, else the caller's of this key, else of the campaign (E85). */

@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify'
+import { retried } from '../../../core/identity/retried.ts'
 import type { JsonObject } from '../../../core/profiles/json-object.ts'
 import { codeOfCampaign } from '../../../core/referral/code-of-campaign.ts'
 import { insertShare } from '../../../core/referral/shares.ts'
 import { lookUp } from '../../../core/texts/fill-template.ts'
 import { campaignOf } from '../campaign-id.ts'
-import { callerOf } from '../consumer.ts'
 import type { ExtoleDependencies } from '../extole-api.ts'
+import { settleCaller } from '../settle-caller.ts'
 
 /** An event named `share` makes a share as well; it sends no mail (E89). Without a live campaign it makes none. */
 export async function recordShareEvent(
@@ -14,23 +15,25 @@ export async function recordShareEvent(
   data: JsonObject,
 ): Promise<void> {
   const { workspace } = request
-  const { profileId, bindingId } = callerOf(request).standing
   const campaign = campaignOf(workspace, { labels: textAt(data, 'labels') }, clock.now())
   if (!campaign) return
-  await database.transaction(workspace.id, async (connection) => {
-    const shareCode = await codeOfCampaign(connection, workspace.id, { profileId, bindingId }, campaign)
-    const share = {
-      profileId,
-      bindingId,
-      campaignId: campaign.id,
-      shareCodeNumber: shareCode.number,
-      channel: textAt(data, 'share.channel') ?? 'CUSTOM',
-      subject: textAt(data, 'share.subject'),
-      message: textAt(data, 'share.message'),
-      partnerShareId: textAt(data, 'partner_share_id'),
-    }
-    await insertShare(connection, workspace.id, share, textAt(data, 'share.recipient'))
-  })
+  await retried(() =>
+    database.transaction(workspace.id, async (connection) => {
+      const { profileId, bindingId } = await settleCaller(connection, request)
+      const shareCode = await codeOfCampaign(connection, workspace.id, { profileId, bindingId }, campaign)
+      const share = {
+        profileId,
+        bindingId,
+        campaignId: campaign.id,
+        shareCodeNumber: shareCode.number,
+        channel: textAt(data, 'share.channel') ?? 'CUSTOM',
+        subject: textAt(data, 'share.subject'),
+        message: textAt(data, 'share.message'),
+        partnerShareId: textAt(data, 'partner_share_id'),
+      }
+      await insertShare(connection, workspace.id, share, textAt(data, 'share.recipient'))
+    }),
+  )
 }
 
 function textAt(data: JsonObject, path: string): string | undefined {

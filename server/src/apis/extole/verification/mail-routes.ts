@@ -12,6 +12,7 @@ import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
 import { polling, StartedWithStatus } from '../schemas/pollings.ts'
 import { document } from '../schemas/route-document.ts'
 import { optional, Text } from '../schemas/values.ts'
+import { settleCaller } from '../settle-caller.ts'
 import { isId } from '../unique-id.ts'
 import { verificationWords } from './verification-words.ts'
 
@@ -47,13 +48,14 @@ export const verificationMailRoutes: ExtoleRoutes = (scope, dependencies, limits
       }
       if (standing.trust !== 'verified') await limits.verificationMail(request, reply)
       const { kept, pollingId } = await database.transaction(workspace.id, async (connection) => {
+        const settled = await settleCaller(connection, request)
         const result: Kept =
-          standing.trust === 'verified'
+          settled.trust === 'verified'
             ? { ended: 'succeeded' }
             : await mailLink(connection, dependencies, request)
         return {
           kept: result,
-          pollingId: await startPolling(connection, workspace.id, standing, { kind, result }),
+          pollingId: await startPolling(connection, workspace.id, settled, { kind, result }),
         }
       })
       const status = 'ended' in kept && kept.ended === 'succeeded' ? 'SUCCEEDED' : 'PENDING'

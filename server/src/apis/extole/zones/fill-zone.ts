@@ -1,16 +1,16 @@
 import type { FastifyRequest } from 'fastify'
 import type { SeenNames } from '../../../core/identity/read-person.ts'
-import type { TokenStanding } from '../../../core/identity/token-standing.ts'
+import { retried } from '../../../core/identity/retried.ts'
 import type { JsonObject } from '../../../core/profiles/json-object.ts'
 import { codeOfCampaign } from '../../../core/referral/code-of-campaign.ts'
 import { isLive, type ReferralCampaign, referralCampaigns } from '../../../core/referral/referral-campaign.ts'
 import { asksFor, fillTemplate, lookUp } from '../../../core/texts/fill-template.ts'
 import type { Zones } from '../../../core/workspaces/file/sections/zones.ts'
-import type { Workspace } from '../../../core/workspaces/workspace.ts'
 import { campaignNumber, campaignOf } from '../campaign-id.ts'
 import { callerOf } from '../consumer.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies } from '../extole-api.ts'
+import { settleCaller } from '../settle-caller.ts'
 import { shareLink } from '../shareables/present-shareable.ts'
 
 export interface FoundZone {
@@ -51,7 +51,7 @@ export async function fillZone(
   const asksForCode = asksFor(zone.data, ['me.share_code', 'me.link', 'link'])
   const [person, code] = await Promise.all([
     asksFor(zone.data, personPaths) ? dependencies.people.names(workspace, standing) : undefined,
-    campaign && asksForCode ? codeOf(dependencies, workspace, standing, campaign) : undefined,
+    campaign && asksForCode ? codeOf(request, dependencies, campaign) : undefined,
   ])
   const link = code === undefined ? undefined : shareLink(dependencies, workspace, code)
   const values = new Map<string, unknown>([
@@ -70,16 +70,18 @@ export async function fillZone(
 
 /** The caller's code of the campaign; the first asking makes it (E100). */
 async function codeOf(
+  request: FastifyRequest,
   { database, shareCodes }: ExtoleDependencies,
-  workspace: Workspace,
-  standing: TokenStanding,
   campaign: ReferralCampaign,
 ): Promise<string> {
-  const { profileId } = standing
+  const { workspace } = request
+  const { profileId } = callerOf(request).standing
   const known = await shareCodes.code(workspace.id, { profileId, campaignId: campaign.id })
   if (known !== undefined) return known
-  const made = await database.transaction(workspace.id, (connection) =>
-    codeOfCampaign(connection, workspace.id, standing, campaign),
+  const made = await retried(() =>
+    database.transaction(workspace.id, async (connection) =>
+      codeOfCampaign(connection, workspace.id, await settleCaller(connection, request), campaign),
+    ),
   )
   return made.code
 }
