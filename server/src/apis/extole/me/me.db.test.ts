@@ -133,6 +133,24 @@ test('a verified token sets what the profile lacks and nobody has, as its own wo
   expect(await me(token)).toMatchObject({ email, partner_user_id: id })
 })
 
+test('an e-mail that two people have, each in a business unit of their own, is nobody else’s to set (E58, E59, S11)', async () => {
+  const email = newEmail()
+  await extole.db.database.asOwner((connection) =>
+    connection.query(
+      `with made as (
+         insert into profiles (workspace_id, id, business_unit, email)
+         select $1, gen_random_uuid(), unit, $2 from unnest(array['DE', 'AT']) unit returning id, business_unit
+       )
+       insert into identifiers (workspace_id, profile_id, kind, value, scope, level)
+       select $1, id, 'email', $2, lower(business_unit), 'proof' from made`,
+      [extole.workspaceId, email],
+    ),
+  )
+  const token = await verifiedToken({ partner_user_id: `own-${email}` })
+  expect(await post(token, { email })).toBe('person_email_already_defined')
+  expect((await me(token)).email).toBeNull()
+})
+
 test('a second identifier of somebody else is refused on POST me, and nothing is applied (E27)', async () => {
   const [one, other] = [`a-${newEmail()}`, newEmail()]
   await verifiedToken({ partner_user_id: one })
