@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { lockToMerge } from '../profiles/lock-survivor.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import { writeFields } from '../standard-fields/write-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
@@ -72,7 +73,11 @@ export async function identify(
   const isSame = known === binding.profileId && binding.isBound
   // Nothing that was said holds for whom the device stands for: not its names, and above all not its proof.
   if (!isSame && binding.isBound && !identification.mayRebind) return undefined
-  if (known !== undefined) await lockProfile(connection, workspace.id, known)
+  // Also the one that the device leaves: what is being written to it moves as a whole, or comes after.
+  await lockProfiles(connection, workspace.id, [
+    ...(known === undefined ? [] : [known]),
+    ...(binding.isBound ? [] : [binding.profileId]),
+  ])
 
   const target =
     known ?? (binding.isBound ? await createProfile(connection, workspace.id) : binding.profileId)
@@ -126,12 +131,16 @@ export async function lockProfile(
   workspaceId: number,
   profileId: string,
 ): Promise<void> {
-  const { rowCount } = await connection.query({
-    name: 'lock-profile',
-    text: 'select from profiles where workspace_id = $1 and id = $2 for update',
-    values: [workspaceId, profileId],
-  })
-  if (rowCount === 0) throw new ProfileGone()
+  await lockProfiles(connection, workspaceId, [profileId])
+}
+
+async function lockProfiles(
+  connection: Connection,
+  workspaceId: number,
+  profileIds: readonly string[],
+): Promise<void> {
+  const named = new Set(profileIds)
+  if ((await lockToMerge(connection, workspaceId, [...named])) !== named.size) throw new ProfileGone()
 }
 
 /** The profile that an identifier named was deleted or merged before it could be locked: look again. */
