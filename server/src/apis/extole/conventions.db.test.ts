@@ -73,6 +73,28 @@ test('U+0000 and half a surrogate pair are stored as U+FFFD (E5, S36)', async ()
   expect([body.first_name, body.last_name]).toEqual(['a\uFFFDb', 'c\uFFFD'])
 })
 
+test('U+0000 in a path or a query is a text like any other that nobody has (E5, S36)', async () => {
+  const token = await newToken(extole, { email: 'nul@x.example' })
+  const code = async (url: string) => {
+    const { status, body } = await extole.call('GET', url, { token })
+    return status === 200 ? 'found' : body.code
+  }
+  expect(await code('/a%00bcd')).toBe('shareable_not_found')
+  expect(await code('/api/v6/me/shareables/a%00bcd')).toBe('shareable_not_found')
+  expect(await code('/api/v5/shareables/a%00bcd')).toBe('shareable_not_found')
+  expect(await code('/api/v4/shareable?code=%00')).toBe('NOT_FOUND')
+  for (const query of [
+    'shareables?key=%00',
+    'shareables?label=%00',
+    'shares?partner_share_id=%00',
+    'shares?partner_id=%00:%00',
+    'rewards/status?reward_name=%00',
+    'rewards/status?partner_event_id=%00',
+  ]) {
+    expect(await code(`/api/v4/me/${query}`)).toBe('found')
+  }
+})
+
 test('the host names the workspace; an unknown one, and a loopback name of two, names none; a token is good at a host of nobody, and none at another workspace’s (E11, E23, S4, S5)', async () => {
   const at = async (host: string) => (await extole.call('POST', '/v5/token', { host })).body
   expect((await at('other.example:8080')).access_token).toBeDefined()
@@ -82,6 +104,11 @@ test('the host names the workspace; an unknown one, and a loopback name of two, 
   expect((await extole.call('GET', '/v4/me', { token, host: 'nowhere.example' })).status).toBe(200)
   const elsewhere = await extole.call('GET', '/v4/me', { token, host: 'other.example' })
   expect([elsewhere.status, elsewhere.body.code]).toEqual([403, 'invalid_access_token'])
+  for (const method of ['GET', 'DELETE'] as const) {
+    const named = await extole.call(method, `/v4/token/${token}`, { host: 'other.example' })
+    expect([named.status, named.body.code]).toEqual([403, 'invalid_access_token'])
+  }
+  expect((await extole.call('GET', `/v4/token/${token}`, { host: 'nowhere.example' })).status).toBe(200)
 })
 
 test('the API’s document names each route once: with a version below /api, else at the root (E1, E2)', async () => {

@@ -7,13 +7,20 @@ import { storable } from './storable-text.ts'
 /** E116, and README 12. */
 export const bodyLimitBytes = 256 * 1024
 
-/** Bodies are taken as bytes whatever they say they are, and read by what the route takes (E5, E6). */
+/**
+ * Bodies are taken as bytes whatever they say they are, and read by what the route takes (E5, E6). Paths and queries hold
+ * no text that cannot be stored either.
+ */
 export function readInputs(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyLimitBytes }, (_request, body, done) =>
     done(null, body),
   )
   scope.addHook('onRequest', async (request) => {
+    if (request.url.includes('%00')) {
+      request.params = storable(request.params)
+      request.query = storable(request.query)
+    }
     // A body without a type is JSON. One whose type is none is the route's to refuse, or to leave unread.
     const { headers } = request.raw
     const type = headers['content-type']?.trim() ?? ''

@@ -220,6 +220,10 @@ test('a link hands on parameters but no secrets; a prefetch and a HEAD leave no 
   )
   expect(full.headers.location).toBe(`https://shop.acme.example/welcome?code=${code}&utm=x+y&utm=2`)
   expect(full.headers['cache-control']).toBe('no-store')
+  const nested = await extole.call('HEAD', `/${code}?next=/a?b=c&utm=3`)
+  expect(nested.headers.location).toBe(
+    `https://shop.acme.example/welcome?code=${code}&next=%2Fa%3Fb%3Dc&utm=3`,
+  )
   expect(await eventCount()).toBe(before + 1)
   for (const path of ['/nobody-has-it', '/a%20b', '/v7', '/Events']) {
     const unknown = await extole.call('GET', path)

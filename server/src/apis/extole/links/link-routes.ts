@@ -46,8 +46,7 @@ export const linkRoutes: ExtoleRoutes = (scope, dependencies, limits) => {
       await limits.byCaller(request, reply)
       return found.consumer
     }
-    const given = 'consumer' in found ? undefined : found.source
-    request.caller = await allocateConsumer(dependencies, request, reply, { limits, given })
+    request.caller = await allocateConsumer(dependencies, request, reply, limits)
     return request.caller
   }
 
@@ -94,7 +93,8 @@ export const linkRoutes: ExtoleRoutes = (scope, dependencies, limits) => {
 /** Parameters of the request go along, except those that are secrets (E73). */
 function landingOf(landingUrl: string, code: string, request: FastifyRequest): string {
   const target = new URL(landingUrl.replaceAll('{code}', encodeURIComponent(code)))
-  const [, search = ''] = request.url.split('?', 2)
+  const query = request.url.indexOf('?')
+  const search = query === -1 ? '' : request.url.slice(query)
   for (const [name, value] of new URLSearchParams(search)) {
     if (!secretParameters.has(name)) target.searchParams.append(name, value)
   }

@@ -109,6 +109,22 @@ test('shareables, v5: the first status call tells, refusals too (E70–E72)', as
   expect([foreign.status, foreign.body.code]).toEqual([400, 'invalid_parameter'])
 })
 
+test('of two shareables that are given one key at once, one gets it and the other is told that it is taken (E66, E71)', async () => {
+  const { token } = await extole.identified()
+  for (let round = 0; round < 10; round++) {
+    const make = async (key: string) =>
+      (await extole.post(token, '/api/v6/me/shareables', { key: `${key}${round}` })).body.code
+    const codes = [await make('a'), await make('b')]
+    const change = async (code: string) => {
+      const url = `/api/v5/me/shareables/${code}`
+      const { body } = await extole.call('PUT', url, { token, body: { key: `c${round}` } })
+      const ended = await extole.get(token, `/api/v5/me/shareables/status/${body.polling_id}`)
+      return ended.body.error?.code ?? 'changed'
+    }
+    expect((await Promise.all(codes.map(change))).toSorted()).toEqual(['changed', 'shareable_key_taken'])
+  }
+})
+
 test('shareables, v4: by number, the target only kept, code errors with 400 (extole 9)', async () => {
   const { token } = await extole.identified()
   const body = { label: 'refer-a-friend', target_url: 'https://elsewhere.example/', code: 'old-own' }
