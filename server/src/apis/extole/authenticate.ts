@@ -22,7 +22,7 @@ export function authenticate(
   scope.decorateRequest('uniqueId', '')
   scope.decorateRequest('startedAtMs', 0)
   scope.decorateRequest('authMs', 0)
-  scope.decorateRequest('cookieIgnored', false)
+  scope.decorateRequest('withoutCookies', false)
   scope.decorateRequest('campaignId', undefined)
 
   scope.addHook('onRequest', async (request, reply) => {
@@ -46,7 +46,12 @@ export function authenticate(
   }
 
   async function findCaller(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { access = 'token', bodyToken = false, cookieToken = false } = request.routeOptions.config
+    const {
+      access = 'token',
+      bodyToken = false,
+      cookieToken = false,
+      sendsEvent,
+    } = request.routeOptions.config
     if (access === 'free') return
     if (access === 'key') return await findKey(request)
     if (access === 'open') {
@@ -64,11 +69,9 @@ export function authenticate(
       const isGiven = found.source !== undefined && found.source !== 'cookie'
       if (access === 'cookie' && isGiven) throw tokenError(found.refused)
       request.workspace = workspaceOfHost(dependencies, request)
-      if (access === 'web') {
-        request.caller = await allocateConsumer(dependencies, request, reply, { limits, given: found.source })
-      }
+      if (access === 'web') request.caller = await allocateConsumer(dependencies, request, reply, limits)
     }
-    if (access === 'web' && request.caller) writeToken(reply, request.caller, dependencies.clock.now())
+    if (sendsEvent && request.caller) writeToken(reply, request.caller, dependencies.clock.now())
   }
 
   async function findKey(request: FastifyRequest): Promise<void> {

@@ -18,8 +18,8 @@ export interface Consumer {
   readonly standing: TokenStanding
   /** The token's secret. */
   readonly token: string
-  /** Where it came from; `allocated`: made for this call. */
-  readonly source: TokenSource | 'allocated'
+  /** The token that the call came with, or that was made for it; another one where the call rotated it (E29). */
+  readonly givenTokenId: string
   /** Whether cookies may be set for it (E19). */
   readonly cookies: boolean
 }
@@ -28,6 +28,11 @@ export interface Consumer {
 export function callerOf(request: FastifyRequest): Consumer {
   if (!request.caller) throw new Error('the route asked for no token')
   return request.caller
+}
+
+/** The tokens that end where the caller ends its own: the present one, and the one it came with (E29, E42). */
+export function tokensOf({ standing, givenTokenId }: Consumer): readonly string[] {
+  return [standing.tokenId, givenTokenId]
 }
 
 /** The workspace that the host names (S4, E11). */
@@ -50,11 +55,12 @@ export async function findConsumer(
 ): Promise<FoundToken | { readonly refused: TokenRefusal | 'missing'; readonly source?: TokenSource }> {
   const given = findToken(request, places)
   if (!given) return { refused: 'missing' }
+  if (given.source !== 'cookie') request.withoutCookies = true
   const located = await locateToken(dependencies, request, given.value)
   if (!located) return { refused: 'unknown', source: given.source }
   const { workspace, standing } = located
   if (given.source === 'cookie' && isForeign(request, workspace, dependencies)) {
-    request.cookieIgnored = true
+    request.withoutCookies = true
     return { refused: 'missing' }
   }
   if ('refusal' in standing) return { refused: standing.refusal, source: given.source }
@@ -63,7 +69,7 @@ export async function findConsumer(
     consumer: {
       standing,
       token: given.value,
-      source: given.source,
+      givenTokenId: standing.tokenId,
       cookies: given.source === 'cookie',
     },
   }
@@ -73,7 +79,7 @@ export async function findConsumer(
  * Whose token it is (E11): at the host of a workspace one of that workspace, and else none (E23); a host of nobody has no
  * say, and the token decides.
  */
-async function locateToken(
+export async function locateToken(
   { directory, database, tokens, clock }: ExtoleDependencies,
   request: FastifyRequest,
   token: string,
@@ -110,21 +116,20 @@ export function tokenError(refused: TokenRefusal | 'missing'): ExtoleError {
   return new ExtoleError(refusals[refused])
 }
 
-/** A new device and token for a call that brought no good one (E17). `given`: where a bad one came from. */
+/** A new device and token for a call that brought no good one (E17). */
 export async function allocateConsumer(
   dependencies: ExtoleDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-  options: { readonly limits: RateLimits; readonly given?: TokenSource | undefined },
+  limits: RateLimits,
 ): Promise<Consumer> {
-  await options.limits.newDevice(request, reply)
+  await limits.newDevice(request, reply)
   const { workspace } = request
   const made = await dependencies.devices.make(workspace.id, {
     seconds: tokenSeconds,
     now: dependencies.clock.now(),
   })
-  const isExplicit = options.given !== undefined && options.given !== 'cookie'
-  return { ...made, source: 'allocated', cookies: !isExplicit && !request.cookieIgnored }
+  return { ...made, givenTokenId: made.standing.tokenId, cookies: !request.withoutCookies }
 }
 
 /** The token to use from now on, as header, and as cookies where E19 allows (E30). */

@@ -52,6 +52,46 @@ test('a JWT in an event verifies the new token, never the old one, and a bad one
   expect([bad.status, bad.body.code]).toEqual([403, 'jwt_authentication_error'])
 })
 
+test('a refused event or zone changes nothing by the JWT of its header, and tells the token to use all the same (E30, E48, E103)', async () => {
+  const jwt = await signJwt({ email: 'ev6@x.example' })
+  const refused: [string, object][] = [
+    ['/v6/events', {}],
+    ['/v6/events', { event_name: 'visit', jwt: 'rubbish' }],
+    ['/v6/events', { event_name: 'visit', data: { email: 'no address' } }],
+    ['/v6/zones', { event_name: 'nobody-knows' }],
+    ['/events', {}],
+    ['/zones', { event_name: 'nobody-knows' }],
+  ]
+  for (const [url, body] of refused) {
+    const token = await newToken(extole)
+    const answer = await extole.call('POST', url, { token, body, headers: { 'x-extole-jwt': jwt } })
+    expect(answer.headers['x-extole-error'] ?? answer.status >= 400, url).toBeTruthy()
+    expect(tokenOf(answer)).toBe(token)
+    expect((await me(token)).email).toBeNull()
+  }
+  const token = await newToken(extole)
+  const taken = await extole.call('POST', '/v6/events', {
+    token,
+    body: { event_name: 'visit', jwt: await signJwt({ email: 'ev7@x.example' }) },
+    headers: { 'x-extole-jwt': jwt },
+  })
+  expect(await me(tokenOf(taken))).toMatchObject({ email: 'ev7@x.example' })
+  const bad = await extole.call('POST', '/v6/events', {
+    token,
+    body: { event_name: 'visit', jwt },
+    headers: { 'x-extole-jwt': 'rubbish' },
+  })
+  expect(bad.body.code).toBe('jwt_authentication_error')
+})
+
+test('an error of a web event is told in a header that any client can take, whatever was sent (E103)', async () => {
+  const answer = await extole.call('POST', '/events', {
+    body: { event_name: 'visit', data: { email: 'é'.repeat(100_000) } },
+  })
+  expect(answer.headers['x-extole-error-message']).toBe('invalid_email')
+  expect(String(answer.headers['x-extole-error']).length).toBeLessThan(4096)
+})
+
 test('names in an event are taken where the token may write them, and silently left alone where not (E34)', async () => {
   const token = await newToken(extole)
   await send(token, { data: { first_name: 'Ann', locale: 'cs' } })

@@ -19,7 +19,8 @@ export function readIdentity(
   const partnerUserId = isTextual(fieldOf(fields, 'partner_user_id'))
     ? identifierText(fields, 'partner_user_id', refusals.blankIsAbsent)
     : undefined
-  if (email !== undefined && !isEmail(email.trim())) throw new ExtoleError(refusals.email, { email })
+  if (email !== undefined && !isEmail(email.trim()))
+    throw new ExtoleError(refusals.email, { email: email.slice(0, 255) })
   if (partnerUserId !== undefined && !isCustomerId(partnerUserId)) {
     throw new ExtoleError('partner_user_id_invalid_length', { partner_user_id: partnerUserId.slice(0, 255) })
   }

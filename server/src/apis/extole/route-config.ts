@@ -7,7 +7,7 @@ import type { Consumer } from './consumer.ts'
  *
  * - `token`: an access token in the query, a header or, where `bodyToken` says so, the body; else 403 (E16)
  * - `optional`: one that is good is taken, any other is as good as none (E40)
- * - `cookie`: like `token`, and from a cookie as well; without any the route says what happens (v4/token)
+ * - `cookie`: a token from anywhere; without any, or with a stale cookie, the route makes one (v4/token)
  * - `web`: a token from anywhere; without a good one a device is allocated (E17)
  * - `key`: a workspace key of kind `master` (E55)
  * - `open`: nothing; the host names the workspace
@@ -25,6 +25,11 @@ declare module 'fastify' {
     bodyToken?: true
     /** Bodies beside JSON: HTML forms; `beacon`: also multipart and JSON as text/plain (E6). */
     bodies?: 'form' | 'beacon'
+    /**
+     * Sends an event: the answer says which token to use from now on, also where it is an error (E30), and a JWT in the
+     * header is the event's like one in the body, so that a refused event changes nothing (E48, E103).
+     */
+    sendsEvent?: true
     /** Errors are answered with 200 and headers, with this kind of body (E103). */
     webErrors?: 'event' | 'zone'
     /** May answer HTML (E52). */
@@ -44,8 +49,11 @@ declare module 'fastify' {
     uniqueId: string
     startedAtMs: number
     authMs: number
-    /** A cookie came from an origin that may not bring one: none is set in return (E20). */
-    cookieIgnored: boolean
+    /**
+     * No cookie is set: the client brought a token in another place, good or not, and so manages it itself (E19), or a
+     * cookie from an origin that may not bring one (E20).
+     */
+    withoutCookies: boolean
     /** Shown in `X-Extole-Log` (E120). */
     campaignId: string | undefined
   }

@@ -7,12 +7,14 @@ import { readJwt } from './jwt.ts'
 
 /**
  * `X-Extole-Jwt` on any route that takes a consumer token (E43): who calls is settled before the route runs. Routes that
- * make a token take it themselves: where there is none yet, nobody calls before they have made one.
+ * make a token take it themselves: where there is none yet, nobody calls before they have made one. So do events and
+ * zones, which change nothing where they are refused.
  */
 export function takeJwtHeader(scope: FastifyInstance, dependencies: ExtoleDependencies): void {
   scope.addHook('preHandler', async (request, reply) => {
     const token = jwtHeader(request)
-    if (token === undefined || !request.caller || request.routeOptions.config.access === 'optional') return
+    const { access, sendsEvent } = request.routeOptions.config
+    if (token === undefined || !request.caller || access === 'optional' || sendsEvent) return
     const jwt = await readJwt(request, dependencies.clock, token)
     await identifyByJwt(dependencies, request, reply, jwt)
   })

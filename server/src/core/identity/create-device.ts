@@ -125,15 +125,22 @@ token as (
 )
 select token_id, device_id, binding_id, profile_id, number::text as number, expires_at from asked order by n`
 
-/** Ends a token at once (E42). Other tokens of its device live on. */
-export async function deleteToken(
+/**
+ * Ends tokens at once (E42). Other tokens of their devices live on.
+ *
+ * @returns false where one of them was deleted already, a moment ago
+ */
+export async function deleteTokens(
   connection: Connection,
   workspaceId: number,
-  tokenId: string,
-): Promise<void> {
-  await connection.query({
-    name: 'delete-token',
-    text: 'update access_tokens set deleted_at = now() where workspace_id = $1 and id = $2 and deleted_at is null',
-    values: [workspaceId, tokenId],
+  tokenIds: readonly string[],
+): Promise<boolean> {
+  const named = [...new Set(tokenIds)]
+  const { rowCount } = await connection.query({
+    name: 'delete-tokens',
+    text: `update access_tokens set deleted_at = now()
+           where workspace_id = $1 and id = any ($2::uuid[]) and deleted_at is null`,
+    values: [workspaceId, named],
   })
+  return rowCount === named.length
 }

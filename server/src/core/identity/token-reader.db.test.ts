@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rowsRead } from '../../testing/rows-read.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
-import { deleteToken, tokenSeconds } from './create-device.ts'
+import { deleteTokens, tokenSeconds } from './create-device.ts'
 import { createDeviceMaker } from './device-maker.ts'
 import { readPersonRows } from './read-person.ts'
 import { createTokenReader } from './token-reader.ts'
@@ -64,7 +64,9 @@ test('a token that was deleted is unknown to the next look-up, also while others
   const reader = createTokenReader(db.database)
   for (const { token, standing } of await makeDevices(20)) {
     const before = reader.standing(acmeId, token, now)
-    await db.database.inWorkspace(acmeId, (connection) => deleteToken(connection, acmeId, standing.tokenId))
+    await db.database.inWorkspace(acmeId, (connection) =>
+      deleteTokens(connection, acmeId, [standing.tokenId]),
+    )
     expect(await reader.standing(acmeId, token, now)).toEqual({ refusal: 'unknown' })
     await before
   }

@@ -11,6 +11,7 @@ export const eventRoutes: ExtoleRoutes = (scope, dependencies) => {
   scope.post(
     '/v6/events',
     {
+      config: { sendsEvent: true },
       schema: document({
         group: 'Events',
         summary: 'Send an event',
@@ -28,7 +29,7 @@ export const eventRoutes: ExtoleRoutes = (scope, dependencies) => {
 
   const web = (sent: Pick<RouteDocument, 'body' | 'query'>) =>
     ({
-      config: { access: 'web', webErrors: 'event', bodies: 'beacon' },
+      config: { access: 'web', sendsEvent: true, webErrors: 'event', bodies: 'beacon' },
       schema: document({ group: 'Web', summary: 'Send an event from a page', ...sent, answer: WebEvent }),
     }) as const
   scope.post('/events', web({ body: NewEvent }), async (request, reply) =>

@@ -1,13 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isTrusted } from '../../../core/events/event.ts'
 import { retried } from '../../../core/identity/retried.ts'
+import type { VerifiedJwt } from '../../../core/identity/verify-jwt.ts'
 import type { JsonObject } from '../../../core/profiles/json-object.ts'
-import { callerOf, writeToken } from '../consumer.ts'
+import type { Clock } from '../../../platform/clock.ts'
+import { callerOf } from '../consumer.ts'
 import type { ExtoleDependencies } from '../extole-api.ts'
 import { adoptCaller, identifyCaller } from '../identify-caller.ts'
 import { readJwt } from '../jwt.ts'
 import { readDataFields, readIdentity } from '../read-identity.ts'
 import { recordShareEvent } from '../shares/share-event.ts'
+import { jwtHeader } from '../take-jwt-header.ts'
 import type { SentEvent } from './read-sent-event.ts'
 
 /**
@@ -26,7 +29,7 @@ export async function sendEvent(
   const { database, clock, events } = dependencies
   const identity = readIdentity(sent.data, { email: 'invalid_email', blankIsAbsent: true })
   const fields = readDataFields(sent.data)
-  const jwt = sent.jwt === undefined ? undefined : await readJwt(request, clock, sent.jwt)
+  const jwt = await readJwts(request, clock, sent)
   if (jwt || Object.keys(identity).length > 0 || Object.keys(fields).length > 0) {
     const claims = { identity, fields, jwt }
     const consumer = await retried(() =>
@@ -37,7 +40,6 @@ export async function sendEvent(
     adoptCaller(request, reply, dependencies, consumer)
   }
   const caller = callerOf(request)
-  writeToken(reply, caller, clock.now())
   const shareCode = textOf(sent.data, 'advocate_code')
   const reference = textOf(sent.data, 'partner_event_id')
   const now = clock.now().toISOString()
@@ -55,6 +57,17 @@ export async function sendEvent(
   })
   if (sent.name === 'share') await recordShareEvent(request, dependencies, sent.data)
   return number
+}
+
+/** The JWTs of a header and of a body are both to be good; the body's counts (E46, E48). */
+async function readJwts(
+  request: FastifyRequest,
+  clock: Clock,
+  { jwt: inBody }: SentEvent,
+): Promise<VerifiedJwt | undefined> {
+  const inHeader = jwtHeader(request)
+  const header = inHeader === undefined ? undefined : await readJwt(request, clock, inHeader)
+  return inBody === undefined ? header : await readJwt(request, clock, inBody)
 }
 
 function textOf(data: JsonObject, name: string): string | undefined {

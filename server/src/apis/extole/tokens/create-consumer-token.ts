@@ -37,7 +37,7 @@ export async function createConsumerToken(
   const isNamed = identity.email !== undefined || identity.partnerUserId !== undefined
   if (!caller && !isNamed) {
     const made = await dependencies.devices.make(workspace.id, { seconds, now: dependencies.clock.now() })
-    return { ...made, source: 'allocated', cookies: true }
+    return { ...made, givenTokenId: made.standing.tokenId, cookies: !request.withoutCookies }
   }
 
   const consumer = await retried(() =>
@@ -68,7 +68,7 @@ export async function createConsumerToken(
 async function mint(
   connection: Connection,
   dependencies: ExtoleDependencies,
-  { workspace, caller }: FastifyRequest,
+  { workspace, caller, withoutCookies }: FastifyRequest,
   made: {
     readonly deviceId: string
     readonly seconds: number
@@ -87,5 +87,5 @@ async function mint(
     await verifyToken(connection, workspace, { tokenId, bindingId, proved: provedBy(made.jwt.identity) })
   }
   const standing = await standingOfToken(connection, workspace.id, tokenId)
-  return { token, standing, source: 'allocated', cookies: caller === undefined || caller.cookies }
+  return { token, standing, givenTokenId: tokenId, cookies: !withoutCookies }
 }

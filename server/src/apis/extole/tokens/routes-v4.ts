@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
-import { createToken, deleteToken, tokenSeconds } from '../../../core/identity/create-device.ts'
-import { findDevice, findTokenWorkspace, standingOfToken } from '../../../core/identity/token-standing.ts'
-import { allocateConsumer, type Consumer, callerOf, tokenError } from '../consumer.ts'
+import { createToken, deleteTokens, tokenSeconds } from '../../../core/identity/create-device.ts'
+import { standingOfToken } from '../../../core/identity/token-standing.ts'
+import { allocateConsumer, type Consumer, callerOf, locateToken, tokenError, tokensOf } from '../consumer.ts'
 import { clearTokenCookies, setTokenCookies } from '../cookies.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleDependencies, ExtoleRoutes } from '../extole-api.ts'
@@ -18,6 +18,7 @@ import { presentTokenV4 } from './token-object.ts'
 /** `/v4/token…`: the v5 object with `capabilities`, by cookies as well. */
 export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
   const { database, clock } = dependencies
+  const held = { access: 'token', cookieToken: true } as const
   const described = (summary: string, answer: TSchema = TokenObjectV4, body?: TSchema) => ({
     schema: document({ group: 'Tokens, version 4', summary, answer, ...(body && { body }) }),
   })
@@ -26,7 +27,7 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
   async function allocate(request: FastifyRequest, reply: FastifyReply): Promise<Consumer> {
     const token = jwtHeader(request)
     const jwt = token === undefined ? undefined : await readJwt(request, clock, token)
-    request.caller = await allocateConsumer(dependencies, request, reply, { limits })
+    request.caller = await allocateConsumer(dependencies, request, reply, limits)
     if (jwt) await identifyByJwt(dependencies, request, reply, jwt)
     return callerOf(request)
   }
@@ -55,25 +56,26 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
         throw new ExtoleError('duration_denied', { maximum: String(tokenSeconds), duration })
       }
       const made = await createConsumerToken(dependencies, limits, request, reply, seconds)
-      if (made.cookies && !request.cookieIgnored) setTokenCookies(reply, made.token, clock.now())
+      if (made.cookies) setTokenCookies(reply, made.token, clock.now())
       return presentTokenV4(made.token, made.standing, clock.now())
     },
   )
 
   scope.post(
     '/v4/token/refresh',
-    { config: { access: 'cookie' }, ...described('A new token of the same device and trust') },
+    { config: held, ...described('A new token of the same device and trust') },
     async (request, reply) => {
       const { workspace } = request
-      const caller = request.caller
-      if (!caller) throw tokenError('missing')
+      const caller = callerOf(request)
       const made = await database.transaction(workspace.id, async (connection) => {
         const { token, tokenId } = await createToken(connection, workspace.id, caller.standing.deviceId, {
           seconds: tokenSeconds,
           now: clock.now(),
           copyOf: caller.standing.tokenId,
         })
-        await deleteToken(connection, workspace.id, caller.standing.tokenId)
+        // One that another call has ended is not to live on under another name.
+        const isEnded = await deleteTokens(connection, workspace.id, tokensOf(caller))
+        if (!isEnded) throw tokenError('unknown')
         return { token, standing: await standingOfToken(connection, workspace.id, tokenId) }
       })
       if (caller.cookies) setTokenCookies(reply, made.token, clock.now())
@@ -81,15 +83,10 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
     },
   )
 
-  scope.post(
-    '/v4/token/get',
-    { config: { access: 'cookie' }, ...described('The current token') },
-    async (request) => {
-      if (!request.caller) throw tokenError('missing')
-      const { token, standing } = callerOf(request)
-      return presentTokenV4(token, standing, clock.now())
-    },
-  )
+  scope.post('/v4/token/get', { config: held, ...described('The current token') }, async (request) => {
+    const { token, standing } = callerOf(request)
+    return presentTokenV4(token, standing, clock.now())
+  })
 
   // A secret that is shared with browsers is none: who has a JWT or a master key verifies a token.
   scope.post(
@@ -111,12 +108,11 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
 
   scope.delete(
     '/v4/token',
-    { config: { access: 'cookie' }, ...described('End the current token', Nothing) },
+    { config: held, ...described('End the current token', Nothing) },
     async (request, reply) => {
-      const { workspace, caller } = request
-      if (!caller) throw tokenError('missing')
+      const { workspace } = request
       await database.inWorkspace(workspace.id, (connection) =>
-        deleteToken(connection, workspace.id, caller.standing.tokenId),
+        deleteTokens(connection, workspace.id, tokensOf(callerOf(request))),
       )
       clearTokenCookies(reply)
       return reply.code(204).send()
@@ -127,9 +123,9 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
     '/v4/token/:token',
     { config: { access: 'free' }, ...described('End this token', Nothing) },
     async (request, reply) => {
-      const { workspaceId, standing } = await namedToken(dependencies, request)
-      await database.inWorkspace(workspaceId, (connection) =>
-        deleteToken(connection, workspaceId, standing.tokenId),
+      const { standing } = await namedToken(dependencies, request)
+      await database.inWorkspace(request.workspace.id, (connection) =>
+        deleteTokens(connection, request.workspace.id, [standing.tokenId]),
       )
       clearTokenCookies(reply)
       return reply.code(204).send()
@@ -137,18 +133,15 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
   )
 }
 
-/** Who holds a token may describe and end it. */
-async function namedToken({ database, directory, clock }: ExtoleDependencies, request: FastifyRequest) {
+/** Who holds a token may describe and end it, in its own workspace's place (E23). */
+async function namedToken(dependencies: ExtoleDependencies, request: FastifyRequest) {
   const { token } = request.params as { token: string }
-  const workspaceId = await findTokenWorkspace(database, token)
-  const workspace = workspaceId === undefined ? undefined : await directory.byId(workspaceId)
-  if (workspaceId === undefined || !workspace) throw tokenError('unknown')
+  const located = await locateToken(dependencies, request, token)
+  if (!located) throw tokenError('unknown')
+  const { workspace, standing } = located
   request.workspace = workspace
-  const standing = await database.inWorkspace(workspaceId, (connection) =>
-    findDevice(connection, workspaceId, token, clock.now()),
-  )
   if ('refusal' in standing) throw tokenError(standing.refusal)
-  return { token, standing, workspaceId }
+  return { token, standing }
 }
 
 /** Nobody gets a scope by asking for it, but asking for what every token has is no fault. */

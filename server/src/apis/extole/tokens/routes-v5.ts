@@ -1,6 +1,6 @@
-import { deleteToken, tokenSeconds } from '../../../core/identity/create-device.ts'
+import { deleteTokens, tokenSeconds } from '../../../core/identity/create-device.ts'
 import type { JsonObject } from '../../../core/profiles/json-object.ts'
-import { callerOf } from '../consumer.ts'
+import { callerOf, tokensOf } from '../consumer.ts'
 import { ExtoleError } from '../errors.ts'
 import type { ExtoleRoutes } from '../extole-api.ts'
 import { fieldOf } from '../read-field.ts'
@@ -47,9 +47,9 @@ export const tokenRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => {
     '/v5/token',
     { schema: document({ group: 'Tokens', summary: 'End this token', answer: Success }) },
     async (request) => {
-      const { standing } = callerOf(request)
-      await database.inWorkspace(request.workspace.id, (connection) =>
-        deleteToken(connection, request.workspace.id, standing.tokenId),
+      const { workspace } = request
+      await database.inWorkspace(workspace.id, (connection) =>
+        deleteTokens(connection, workspace.id, tokensOf(callerOf(request))),
       )
       return { status: 'success' }
     },

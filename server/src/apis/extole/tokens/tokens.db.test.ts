@@ -105,6 +105,47 @@ test('v4 reads and sets cookies, and only where the client does not manage its t
   expect([wrong.status, wrong.headers['set-cookie']]).toEqual([403, undefined])
 })
 
+test('a client that brings a token of its own gets no cookie, also where that token is none (E19)', async () => {
+  const wrong = await extole.call('POST', '/v4/token', { token: 'A'.repeat(26) })
+  expect([wrong.status, wrong.headers['set-cookie']]).toEqual([200, undefined])
+  const none = await extole.call('POST', '/v4/token')
+  expect(none.headers['set-cookie']).toHaveLength(2)
+})
+
+test('a stale cookie is told apart from none where a token is needed (E15, E16)', async () => {
+  const cookie = `extole_token=${'A'.repeat(26)}`
+  for (const [method, url] of [
+    ['POST', '/v4/token/get'],
+    ['POST', '/v4/token/refresh'],
+    ['DELETE', '/v4/token'],
+  ] as const) {
+    expect((await extole.call(method, url, { headers: { cookie } })).body.code).toBe('invalid_access_token')
+    expect((await extole.call(method, url)).body.code).toBe('missing_access_token')
+  }
+})
+
+test('a token is refreshed once: one that is ended meanwhile does not live on under another name (E42)', async () => {
+  for (let round = 0; round < 10; round++) {
+    const token = await newToken(extole)
+    const refresh = () => extole.call('POST', '/v4/token/refresh', { token })
+    const statuses = (await Promise.all([refresh(), refresh()])).map(({ status }) => status)
+    expect(statuses.toSorted()).toEqual([200, 403])
+  }
+})
+
+test('ending or refreshing a token ends it also where a JWT beside it has rotated it (E29, E42, E43)', async () => {
+  const jwt = await signJwt({ email: 'ended@x.example' })
+  for (const [method, url] of [
+    ['DELETE', '/v5/token'],
+    ['DELETE', '/v4/token'],
+    ['POST', '/v4/token/refresh'],
+  ] as const) {
+    const token = await newToken(extole)
+    await extole.call(method, url, { token, headers: { 'x-extole-jwt': jwt } })
+    expect((await extole.call('GET', '/v5/token', { token })).body.code).toBe('invalid_access_token')
+  }
+})
+
 test('a cookie that a foreign origin brings is ignored, and none is set in return (E20)', async () => {
   const token = await newToken(extole)
   const by = (origin: string) =>

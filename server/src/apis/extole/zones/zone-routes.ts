@@ -12,7 +12,7 @@ import { fillZone, findZone } from './fill-zone.ts'
 export const zoneRoutes: ExtoleRoutes = (scope, dependencies) => {
   const api = (body: TSchema) =>
     ({
-      config: { bodies: 'form' },
+      config: { sendsEvent: true, bodies: 'form' },
       schema: document({ group: 'Zones', summary: 'A creative', body, answer: FilledZone }),
     }) as const
   scope.post('/v6/zones', api(NewZone), async (request, reply) =>
@@ -24,7 +24,7 @@ export const zoneRoutes: ExtoleRoutes = (scope, dependencies) => {
 
   const web = (sent: Pick<RouteDocument, 'body' | 'query'>) =>
     ({
-      config: { access: 'web', webErrors: 'zone', bodies: 'beacon' },
+      config: { access: 'web', sendsEvent: true, webErrors: 'zone', bodies: 'beacon' },
       schema: document({ group: 'Web', summary: 'A creative for a page', ...sent, answer: WebZone }),
     }) as const
   scope.post('/zones', web({ body: NewZone }), async (request, reply) =>
@@ -45,7 +45,7 @@ export const zoneRoutes: ExtoleRoutes = (scope, dependencies) => {
 export const zoneRootRoutes: ExtoleRoutes = (scope, dependencies) => {
   const web = (query: RouteDocument['query'] = {}) =>
     ({
-      config: { access: 'web', webErrors: 'zone' },
+      config: { access: 'web', sendsEvent: true, webErrors: 'zone' },
       schema: document({ group: 'Web', summary: 'A creative for a page', query, answer: WebZone }),
     }) as const
   scope.get('/zone', web(webQuery), async (request, reply) =>
