@@ -8,6 +8,9 @@ import type { KeyKind, Workspace } from './workspace.ts'
 /** Told by whoever changes a workspace, in the transaction that changes it; the payload is its id. */
 export const workspaceChanged = 'tessera_workspace_changed'
 
+/** How soon to read the workspaces again where that failed. */
+const retryMs = 1000
+
 /** All workspaces of the server, in memory. */
 export interface WorkspaceDirectory {
   /** The workspace whose key this is, if the key is of this kind, as far as this process knows without asking. */
@@ -45,6 +48,7 @@ export async function openWorkspaceDirectory(
   /** Looks at the database that arrive while one has not begun share the next one. */
   let nextRefresh: Promise<void> | undefined
   let lastRefresh: Promise<void> = Promise.resolve()
+  let retry: NodeJS.Timeout | undefined
 
   async function load(): Promise<void> {
     const workspaces = await database.asOwner((connection) => loadWorkspaces(connection))
@@ -66,10 +70,20 @@ export async function openWorkspaceDirectory(
       nextRefresh = undefined
       lastRefresh = load().catch((error) => {
         logger.warn({ err: error }, 'the workspaces cannot be read again now')
+        retryLater()
       })
       return lastRefresh
     })
     return nextRefresh
+  }
+
+  /** Nobody tells us a second time, and what was told may be that a key is revoked. */
+  function retryLater(): void {
+    if (retry) return
+    retry = setTimeout(() => {
+      retry = undefined
+      void refresh()
+    }, retryMs).unref()
   }
 
   function workspaceOf(keyHash: string, kind: KeyKind): Workspace | undefined {
@@ -78,7 +92,10 @@ export async function openWorkspaceDirectory(
   }
 
   await session.listen(workspaceChanged, () => void refresh())
-  await load()
+  const first = load()
+  // What changes meanwhile is read after it, never before.
+  lastRefresh = first.catch(() => {})
+  await first
 
   return {
     refresh,

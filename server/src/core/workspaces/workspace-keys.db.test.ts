@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openSession } from '../../platform/postgres/session.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { createAttribute } from './attribute-registry.ts'
@@ -48,6 +48,22 @@ test('a revoked key ends in every process; its name is free again, its secret is
   await expect.poll(() => elsewhere.byKey('a-secret-to-revoke', 'master')).toBeUndefined()
   expect(await create(acme, 'revoked', 'a-secret-to-revoke')).toEqual({ refusal: 'secret-taken' })
   expect(await create(acme, 'revoked', 'a-new-secret')).toEqual({ secret: 'a-new-secret' })
+})
+
+test('a key ends in every process, also in one that could not read the workspaces when it was told', async () => {
+  await create(acme, 'unread', 'a-secret-of-bad-times')
+  // What it is not told again it has to ask for: its session listens in another database.
+  const deaf = opened.use(await openSession(inject('databaseServerUrl'), db.logger))
+  const unaware = await openWorkspaceDirectory(db.database, deaf, db.logger)
+  const rename = (from: string, to: string) =>
+    db.database.asOwner((connection) => connection.query(`alter table ${from} rename to ${to}`))
+  await db.database.asOwner((connection) => revokeKey(connection, acme, 'unread'))
+  await rename('jwt_keys', 'hidden_keys')
+  await unaware.refresh()
+  await rename('hidden_keys', 'jwt_keys')
+  await expect
+    .poll(() => unaware.byKey('a-secret-of-bad-times', 'master'), { timeout: 10_000 })
+    .toBeUndefined()
 })
 
 test('a name that is in use, and a secret that any workspace has, are refused', async () => {
