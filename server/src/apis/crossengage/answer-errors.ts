@@ -1,14 +1,14 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CoreError, type ErrorCode } from '../../core/core-error.ts'
 import { sendEmpty, sendJson } from './answer.ts'
-import { isBatch, versionOf } from './authenticate.ts'
+import { answerFailure } from './answer-failure.ts'
 import { bodyLimitBytes } from './body-limit.ts'
-import { processingFailed } from './error-v2.ts'
 import { messageV1 } from './errors-v1.ts'
 import { bodyTooLarge, invalidJson } from './request-errors-v2.ts'
+import { versionOf } from './request-head.ts'
 
 /** Each of them says: later. */
-const statuses = { overloaded: 503, 'not-applied-in-time': 503 } as const satisfies Record<ErrorCode, number>
+const statuses = { overloaded: 503, 'not-applied-in-time': 503 } as const satisfies Record<ErrorCode, 503>
 const retryAfterSeconds = 1
 
 /** Answers of a request as a whole that no route gave (2.4): JSON or empty, never anything else. */
@@ -21,10 +21,10 @@ export function answerErrors(scope: FastifyInstance, prefix: string): void {
     if (error.statusCode !== undefined && error.statusCode < 500) return unreadable(request, reply)
     if (error instanceof CoreError) {
       reply.header('Retry-After', retryAfterSeconds)
-      return failed(request, reply, statuses[error.code])
+      return answerFailure(request, reply, statuses[error.code])
     }
     request.log.error({ err: error, requestId: request.id }, 'a request failed')
-    return failed(request, reply, 500)
+    return answerFailure(request, reply, 500)
   })
 }
 
@@ -43,9 +43,4 @@ function unreadable(request: FastifyRequest, reply: FastifyReply): FastifyReply 
   return versionOf(request.raw) === '1'
     ? sendJson(reply, 400, messageV1(request.id, error.details))
     : sendJson(reply, 400, { errors: [error] })
-}
-
-function failed(request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply {
-  if (!isBatch(request)) return sendEmpty(reply, status)
-  return sendJson(reply, status, versionOf(request.raw) === '1' ? {} : { errors: [processingFailed('')] })
 }

@@ -4,8 +4,10 @@ import type { Workspace } from '../../core/workspaces/workspace.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
 import type { RateLimiter } from '../../platform/http/rate-limit.ts'
 import { sendEmpty, sendJson } from './answer.ts'
+import { answerFailure } from './answer-failure.ts'
 import { pathParameter } from './path-parameter.ts'
 import { invalidVersion } from './request-errors-v2.ts'
+import { type ApiVersion, isBatch, versionOf } from './request-head.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,8 +15,6 @@ declare module 'fastify' {
     workspace: Workspace
   }
 }
-
-export type ApiVersion = '1' | '2'
 
 /** `1`, `2`, or `invalid` where a request of ours names no version that exists. */
 type RoutedVersion = ApiVersion | 'invalid'
@@ -41,18 +41,13 @@ export const versionConstraint = {
       : (versionOf(request) ?? 'invalid'),
 }
 
-export function versionOf(request: IncomingMessage): ApiVersion | undefined {
-  const header = request.headers['x-xng-apiversion']
-  const version = typeof header === 'string' ? header.trim() : undefined
-  return version === '1' || version === '2' ? version : undefined
-}
-
 /** The first three checks of section 2.3, before the body is read: key (401), version (400), path and method (404). */
 export function authenticate(
   scope: FastifyInstance,
   directory: WorkspaceDirectory,
   limitUnknownKeys: RateLimiter,
 ): void {
+  scope.decorateRequest('workspace')
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-ID', request.id)
     reply.header('Access-Control-Expose-Headers', 'X-Request-ID')
@@ -60,10 +55,10 @@ export function authenticate(
     request.raw.headers['content-type'] = 'application/json'
     const secret = request.headers['x-xng-authtoken']
     let workspace = typeof secret === 'string' ? directory.byKnownKey(secret, 'master') : undefined
-    if (!workspace) {
+    if (!workspace && typeof secret === 'string' && secret !== '') {
       // Guessing would cost a look into the database each; a key that is known is never held up by it.
-      if (!(await limitUnknownKeys(request, reply))) return refuseAtLength(request, reply)
-      if (typeof secret === 'string' && secret !== '') workspace = await directory.byKey(secret, 'master')
+      if (!(await limitUnknownKeys(request, reply))) return answerFailure(request, reply, 429)
+      workspace = await directory.byKey(secret, 'master')
     }
     if (!workspace) return refuseKey(request, reply)
     request.workspace = workspace
@@ -90,12 +85,4 @@ function isFixedWord(request: FastifyRequest, version: ApiVersion): boolean {
 /** A widely used client parses the answer of `POST /users/batch` whatever its status (2.4). */
 function refuseKey(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return isBatch(request) ? sendJson(reply, 401, {}) : sendEmpty(reply, 401)
-}
-
-function refuseAtLength(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return isBatch(request) ? sendJson(reply, 429, {}) : sendEmpty(reply, 429)
-}
-
-export function isBatch(request: FastifyRequest): boolean {
-  return request.method === 'POST' && /^\/users\/batch\/?(\?|$)/.test(request.url)
 }

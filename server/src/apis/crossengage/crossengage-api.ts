@@ -29,8 +29,15 @@ export function registerCrossengage(app: App, dependencies: CrossengageDependenc
   app.addConstraintStrategy(versionConstraint)
   app.register(async (api) => {
     await documentApi(api, crossengageDocs)
+    const limitUnknownKeys = dependencies.rateLimiter(unknownKeys)
     for (const prefix of ['/users', '/leads', '/events']) {
-      api.register(async (scope) => sealedScope(scope, prefix, dependencies), { prefix })
+      api.register(
+        async (scope) => {
+          authenticate(scope, dependencies.directory, limitUnknownKeys)
+          sealedScope(scope, prefix, dependencies)
+        },
+        { prefix },
+      )
     }
   })
 }
@@ -56,13 +63,7 @@ export const crossengageDocs: DocumentedApi = {
   },
 }
 
-async function sealedScope(
-  scope: FastifyInstance,
-  prefix: string,
-  dependencies: CrossengageDependencies,
-): Promise<void> {
-  scope.decorateRequest('workspace')
-  authenticate(scope, dependencies.directory, dependencies.rateLimiter(unknownKeys))
+function sealedScope(scope: FastifyInstance, prefix: string, dependencies: CrossengageDependencies): void {
   readBodies(scope)
   answerErrors(scope, prefix)
   routesV2(scope, prefix, dependencies)

@@ -1,17 +1,22 @@
 import type { JsonObject } from '../../core/profiles/json-object.ts'
-import type { ProfileFault, ProfileFaultCode } from '../../core/profiles/profile-fault.ts'
+import type { ProfileFaultCode } from '../../core/profiles/profile-fault.ts'
 import { type ProfileInputResult, readProfileInput } from '../../core/profiles/read-profile-input.ts'
 import type { Workspace } from '../../core/workspaces/workspace.ts'
 import type { WorkspaceDirectory } from '../../core/workspaces/workspace-directory.ts'
 import { inputRules, type UserCall } from './input-rules.ts'
 
-/** Faults that may come of not knowing yet what another process has just registered. */
-const restOnTheSchema: ReadonlySet<ProfileFaultCode> = new Set(['unknown-attribute', 'wrong-type'])
+/** Faults that may come of not knowing yet what another process has just registered, or applied from a file. */
+const restOnSettings: ReadonlySet<ProfileFaultCode> = new Set([
+  'unknown-attribute',
+  'wrong-type',
+  'malformed-phone',
+  'malformed-business-unit',
+])
 
 /**
- * Reads the users of one request against the workspace's attributes. Before users are refused for an attribute,
- * the newest state is asked for and they are read again, so that an attribute is valid in every process as soon
- * as its creation is answered (C56).
+ * Reads the users of one request against the workspace. Before users are refused for what it does not have, or a null is
+ * passed over for an attribute that it does not have, the newest state is asked for and they are read again: so an
+ * attribute is valid in every process as soon as its creation is answered (C56).
  */
 export async function readUsers(
   directory: WorkspaceDirectory,
@@ -20,7 +25,7 @@ export async function readUsers(
   users: readonly JsonObject[],
 ): Promise<readonly ProfileInputResult[]> {
   const results = readAll(workspace, call, users)
-  if (!results.some((result) => result.faults?.some(restsOnTheSchema))) return results
+  if (!results.some(restsOnSettings)) return results
   const fresh = await directory.fresh(workspace)
   return fresh === workspace ? results : readAll(fresh, call, users)
 }
@@ -34,6 +39,6 @@ function readAll(
   return users.map((user) => readProfileInput(user, rules))
 }
 
-function restsOnTheSchema(fault: ProfileFault): boolean {
-  return restOnTheSchema.has(fault.code)
+function restsOnSettings({ faults, passedUnknown }: ProfileInputResult): boolean {
+  return faults ? faults.some(({ code }) => restOnSettings.has(code)) : passedUnknown === true
 }

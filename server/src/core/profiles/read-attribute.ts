@@ -16,6 +16,8 @@ export interface Reading {
   readonly faults: ProfileFault[]
   /** Whether a name that no attribute has is passed over when its value is null (C48). */
   readonly passesUnknownNulls: boolean
+  /** Whether one was. */
+  passedUnknown: boolean
   nestedObjects: number
 }
 
@@ -116,7 +118,10 @@ function readFields(
 }
 
 export function refuseUnknown(sent: unknown, path: FaultPath, name: string, reading: Reading): void {
-  if (sent === null && reading.passesUnknownNulls) return
+  if (sent === null && reading.passesUnknownNulls) {
+    reading.passedUnknown = true
+    return
+  }
   addFault(reading, { code: 'unknown-attribute', path, name })
 }
 

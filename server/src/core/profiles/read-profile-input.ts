@@ -55,8 +55,13 @@ export interface ProfileInput {
 }
 
 export type ProfileInputResult =
-  | { readonly input: ProfileInput; readonly faults?: never }
-  | { readonly input?: never; readonly faults: readonly ProfileFault[] }
+  | {
+      readonly input: ProfileInput
+      /** A null was passed over, because the workspace has no such attribute (C48). */
+      readonly passedUnknown?: true
+      readonly faults?: never
+    }
+  | { readonly input?: never; readonly passedUnknown?: never; readonly faults: readonly ProfileFault[] }
 
 /**
  * Checks a parsed JSON object against the workspace and one caller's rules (crossengage sections 5 and 6, S10,
@@ -64,7 +69,8 @@ export type ProfileInputResult =
  * place has at most one. Never throws, whatever the object holds.
  */
 export function readProfileInput(value: JsonObject, rules: ProfileInputRules): ProfileInputResult {
-  const reading: Reading = { faults: [], passesUnknownNulls: rules.passesUnknownNulls, nestedObjects: 0 }
+  const { passesUnknownNulls } = rules
+  const reading: Reading = { faults: [], passesUnknownNulls, passedUnknown: false, nestedObjects: 0 }
   if (isJsonLargerThan(value, maxProfileBytes)) {
     addFault(reading, { code: 'profile-too-large', path: [], name: '', limitBytes: maxProfileBytes })
   }
@@ -88,7 +94,8 @@ export function readProfileInput(value: JsonObject, rules: ProfileInputRules): P
     }
   }
   if (reading.faults.length > 0) return { faults: reading.faults }
-  return { input: { customerId, email, businessUnit, profileId, set, clear } }
+  const input = { customerId, email, businessUnit, profileId, set, clear }
+  return reading.passedUnknown ? { input, passedUnknown: true } : { input }
 }
 
 /** The customer id alone, where nothing else of the object is looked at (C23). */

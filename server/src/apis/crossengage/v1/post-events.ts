@@ -23,8 +23,8 @@ export function postEvents({ directory, ingest }: CrossengageDependencies): Rout
     if (body.error) return refuseRequest(request, reply, body.error)
     const receivedAt = new Date().toISOString()
     let read = readEvents(body.object, request.workspace, receivedAt)
-    if (read.error?.type === 'UNKNOWN_VALUE') {
-      // Another process may have learnt of the event type a moment ago.
+    if (read.error?.type === 'UNKNOWN_VALUE' || read.error?.field === 'businessUnit') {
+      // Another process may have learnt of the event type, or of the business unit, a moment ago.
       read = readEvents(body.object, await directory.fresh(request.workspace), receivedAt)
     }
     if (read.error) return refuseField(reply, read.error)
