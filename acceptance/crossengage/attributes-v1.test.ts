@@ -368,7 +368,11 @@ it('C60: the body of a deletion may be absent, {} or hold the same id; another i
   const name = `traits.${bareName()}`
   const { id } = await create({ name, attributeType: 'STRING' })
   const reply = await v1.removeAttribute(id, { id: id + 1 })
-  expect(answerOf(reply)).toEqual({ status: 409, body: [{ id, name, usageType: 'ID_MISMATCH' }] })
+  const mismatch = { status: 409, body: [{ id, name, usageType: 'ID_MISMATCH' }] }
+  expect(answerOf(reply)).toEqual(mismatch)
+  for (const other of [{ toString: 1 }, [id], true, `${id}x`]) {
+    expect(answerOf(await v1.removeAttribute(id, { id: other }))).toEqual(mismatch)
+  }
   expectEmpty(await v1.removeAttribute(id, { id }), 204)
   for (const body of [undefined, {}]) {
     const next = await create({ name: `traits.${bareName()}`, attributeType: 'STRING' })

@@ -21,6 +21,14 @@ it('C37: the same key with the same request gives the same answer, and the chang
   expect(await v2.read(user.id)).toMatchObject({ firstName: 'second', lastName: 'fence' })
 })
 
+it('C37: a query, which means nothing to a write, makes it no other request', async () => {
+  const key = keyed()
+  const body = JSON.stringify(person())
+  const put = (path: string) => v2.call('PUT', path, body, key)
+  const trackingId = trackingIdOf(await put('/users'))
+  expect(trackingIdOf(await put('/users?attempt=2'))).toBe(trackingId)
+})
+
 it('C37: a repeated DELETE deletes only once', async () => {
   const key = keyed()
   const user = person()

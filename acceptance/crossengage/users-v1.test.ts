@@ -90,6 +90,16 @@ it('C45: a body id other than the path’s is 409 without effect; they are compa
   expect(await v1.read(id)).toMatchObject({ id, firstName: 'x' })
 })
 
+it('C45: of a long number all digits are compared', async () => {
+  const id = `9${String(Math.floor(Math.random() * 9e14)).padStart(15, '7')}3`
+  for (const [sent, status] of [
+    [id, 200],
+    [`${id.slice(0, -1)}4`, 409],
+  ] as const) {
+    expect((await v1.call('PUT', `/users/${id}`, `{"id":${sent}}`)).status).toBe(status)
+  }
+})
+
 it('C45: a body externalId is ignored here', async () => {
   const user = person()
   for (const externalId of [user.id, 'other', null, 5]) {

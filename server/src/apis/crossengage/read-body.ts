@@ -11,11 +11,16 @@ export function bodyBytes(request: FastifyRequest): Buffer {
   return Buffer.isBuffer(request.body) ? request.body : empty
 }
 
-/** The body as a JSON object, or why it is none (codes 1 and 2). */
+/**
+ * The body as a JSON object, or why it is none (codes 1 and 2).
+ *
+ * @param keepsDigits see `parseJsonBody`
+ */
 export function readObject(
   request: FastifyRequest,
+  keepsDigits?: (name: string) => boolean,
 ): { readonly object: JsonObject; readonly error?: never } | { readonly error: ErrorV2 } {
-  const body = parseJsonBody(bodyBytes(request))
+  const body = parseJsonBody(bodyBytes(request), keepsDigits)
   if (body.fault) return { error: invalidJson() }
   return isJsonObject(body.value) ? { object: body.value } : { error: bodyNotObject() }
 }

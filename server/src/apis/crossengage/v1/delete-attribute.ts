@@ -38,7 +38,7 @@ export function deleteAttribute(dependencies: CrossengageDependencies): RouteHan
     const { id } = attribute
     const own = { id, name: wireName(attribute) }
     const sentId = body.object.id ?? id
-    if (String(sentId) !== String(id)) return refuse(reply, [{ ...own, usageType: 'ID_MISMATCH' }])
+    if (!isSameId(sentId, id)) return refuse(reply, [{ ...own, usageType: 'ID_MISMATCH' }])
 
     const deletion = await database.transaction(workspaceId, (connection) =>
       deleteRegistered(connection, workspaceId, id),
@@ -59,6 +59,11 @@ interface PresentedUse {
   readonly id: number
   readonly name: string
   readonly usageType: 'SEGMENT_CONDITION' | 'CHILD_ATTRIBUTE' | 'ID_MISMATCH'
+}
+
+/** Compared as text, like the path's. */
+function isSameId(sent: unknown, id: number): boolean {
+  return (typeof sent === 'string' || typeof sent === 'number') && String(sent) === String(id)
 }
 
 function refuse(reply: FastifyReply, uses: readonly PresentedUse[]): FastifyReply {

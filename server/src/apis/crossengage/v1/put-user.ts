@@ -28,7 +28,8 @@ export const putUserDocument: RouteDocument = {
 /** `PUT /users/{id}`: creates or updates one user, and answers with what is stored then (C42–C48). */
 export function putUser({ directory, ingest, reader }: CrossengageDependencies): RouteHandlerMethod {
   return async (request, reply) => {
-    const body = readObject(request)
+    // Of a long number the digits are compared (C45), not what a number of JavaScript holds of them.
+    const body = readObject(request, (name) => name === 'id')
     if (body.error) return refuseRequest(request, reply, body.error)
     const { workspace } = request
     const id = pathParameter(request, 'id')
