@@ -1,6 +1,8 @@
+import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openSession } from '../../platform/postgres/session.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
 import { createAttribute } from './attribute-registry.ts'
 import { openWorkspaceDirectory, type WorkspaceDirectory } from './workspace-directory.ts'
 import { createKey, listKeys, revokeKey } from './workspace-keys.ts'
@@ -28,6 +30,10 @@ async function create(workspaceId: number, name: string, secret?: string) {
   )
 }
 
+async function listOf(workspaceId: number) {
+  return await db.database.asOwner((connection) => listKeys(connection, workspaceId))
+}
+
 test('a key works at once in every process, for its kind alone (S3)', async () => {
   const made = await create(acme, 'at once')
   const secret = 'secret' in made ? made.secret : ''
@@ -48,6 +54,26 @@ test('a revoked key ends in every process; its name is free again, its secret is
   await expect.poll(() => elsewhere.byKey('a-secret-to-revoke', 'master')).toBeUndefined()
   expect(await create(acme, 'revoked', 'a-secret-to-revoke')).toEqual({ refusal: 'secret-taken' })
   expect(await create(acme, 'revoked', 'a-new-secret')).toEqual({ secret: 'a-new-secret' })
+})
+
+test('a key is ended and told of, or neither, whenever the one who revokes it dies', async () => {
+  await create(acme, 'half', 'a-secret-half-revoked')
+  const blocker = opened.adopt(new pg.Client({ connectionString: db.url }), (client) => client.end())
+  await blocker.connect()
+  await blocker.query('begin')
+  await blocker.query('select from workspaces where id = $1 for update', [acme])
+  const dying = new pg.Client({ connectionString: db.url })
+  dying.on('error', () => {})
+  await dying.connect()
+  const { rows } = await dying.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const pid = rows[0]?.pid ?? 0
+  const revoked = revokeKey(dying, acme, 'half').catch(() => 'died')
+  await untilSomebodyWaits(db.database)
+  await blocker.query('select pg_terminate_backend($1)', [pid])
+  await blocker.query('rollback')
+  expect(await revoked).toBe('died')
+  const half = (await listOf(acme)).find(({ name }) => name === 'half')
+  expect(half?.revokedAt).toBeNull()
 })
 
 test('a key ends in every process, also in one that could not read the workspaces when it was told', async () => {
@@ -75,8 +101,7 @@ test('a name that is in use, and a secret that any workspace has, are refused', 
 
 test('keys are listed with their states and without their secrets', async () => {
   await create(other, 'listed', 'a-listed-secret')
-  const listed = await db.database.asOwner((connection) => listKeys(connection, other))
-  expect(listed.find(({ name }) => name === 'listed')).toEqual({
+  expect((await listOf(other)).find(({ name }) => name === 'listed')).toEqual({
     name: 'listed',
     kind: 'master',
     createdAt: expect.any(Date),

@@ -48,13 +48,20 @@ export async function createKey(
   return { secret }
 }
 
-/** Ends a key at once, in every process. False where no key in use has this name. */
+/**
+ * Ends a key at once, in every process. False where no key in use has this name. One statement: a key that were ended
+ * and not told of would go on opening, and nobody could end it a second time.
+ */
 export async function revokeKey(connection: Connection, workspaceId: number, name: string): Promise<boolean> {
   const { rowCount } = await connection.query(
-    `update workspace_keys set revoked_at = now() where workspace_id = $1 and name = $2 and revoked_at is null`,
+    `with revoked as (
+       update workspace_keys set revoked_at = now()
+       where workspace_id = $1 and name = $2 and revoked_at is null returning workspace_id
+     )
+     update workspaces set revision = revision + 1 from revoked where id = revoked.workspace_id
+     returning pg_notify('${workspaceChanged}', id::text)`,
     [workspaceId, name],
   )
-  if (rowCount) await tellChange(connection, workspaceId)
   return Boolean(rowCount)
 }
 
