@@ -191,6 +191,26 @@ test('names given twice, tags and characters that cannot be stored are refused w
   ])
 })
 
+test('what free data would be kept as something else is refused where it stands', () => {
+  const zone = (data: string) => `workspace: acme\nzones: [{ name: z, data: ${data} }]\n`
+  const many = 'has more digits than a number keeps; put it in quotes'
+  const merge = 'merges another map, which a workspace file cannot; write its members out'
+  const refusals: readonly (readonly [string, string, string])[] = [
+    ['{ pixel: 12345678901234567890 }', 'zones[0].data.pixel', many],
+    ['{ a: [1, { b: -9007199254740993 }] }', 'zones[0].data.a[1].b', many],
+    ['{ a: 1e400 }', 'zones[0].data.a', 'must be a number that JSON has'],
+    ['{ a: [.inf] }', 'zones[0].data.a[0]', 'must be a number that JSON has'],
+    ['{ a: .nan }', 'zones[0].data.a', 'must be a number that JSON has'],
+    ['{ <<: { a: 1 }, b: 2 }', 'zones[0].data["<<"]', merge],
+    ['{ a: { <<: { a: 1 } } }', 'zones[0].data.a["<<"]', merge],
+  ]
+  for (const [data, path, reason] of refusals)
+    expect(faultsOf(zone(data))).toEqual([{ path, reason, line: 2 }])
+  expect(parsed(zone('{ a: "12345678901234567890", b: 1.5, c: 1e-300 }')).zones[0]?.data).toMatchObject({
+    b: 1.5,
+  })
+})
+
 test('an alias repeats a value; one that holds itself, leads nowhere or grows without bound is refused', () => {
   const aliased = 'workspace: a\nconsents:\n  - { id: x, text: &t Hello }\n  - { id: y, text: *t }'
   expect(parsed(aliased).consents[1]?.text).toBe('Hello')

@@ -1,5 +1,6 @@
 import { chooseVariant, wrongKindReason } from './choose-variant.ts'
 import type { FoundFault, Path } from './file-fault.ts'
+import { faultsOfFreeValue, mergeKey, mergeReason } from './free-values.ts'
 import { suggestion } from './nearest-name.ts'
 import { fixedValues, kindOf, kindOfSchema, ownMember, type SchemaNode } from './schema-node.ts'
 
@@ -57,7 +58,7 @@ function resolve(walk: Walk, schema: SchemaNode, value: unknown, path: Path): un
   }
   if (fixedValues(schema)) return resolveFixed(walk, schema, value, path)
   const kind = kindOfSchema(schema)
-  if (kind === undefined) return structuredClone(value)
+  if (kind === undefined) return resolveFree(walk, value, path)
   if (kindOf(value) !== kind) {
     const quotes = kind === 'text' && typeof value !== 'object' ? '; put it in quotes' : ''
     return note(walk, path, value === null ? 'has no value' : `${wrongKindReason([schema])}${quotes}`)
@@ -66,6 +67,12 @@ function resolve(walk: Walk, schema: SchemaNode, value: unknown, path: Path): un
   if (resolved === unusable) return unusable
   const broken = schema['~refine']?.find((rule) => !rule.check(resolved))
   return broken ? note(walk, path, broken.error(resolved)) : resolved
+}
+
+function resolveFree(walk: Walk, value: unknown, path: Path): unknown {
+  const faults = [...faultsOfFreeValue(value, path)]
+  walk.notes.faults.push(...faults)
+  return faults.length > 0 ? unusable : structuredClone(value)
 }
 
 function resolveKind(walk: Walk, schema: SchemaNode, value: unknown, path: Path): unknown {
@@ -147,7 +154,8 @@ function resolveFreeMap(walk: Walk, schema: SchemaNode, value: object, path: Pat
   const [member = {}] = Object.values(schema.patternProperties ?? {})
   const entries: [string, unknown][] = []
   for (const [name, given] of entriesOf(value)) {
-    const resolved = resolve(walk, member, given, [...path, name])
+    const below = [...path, name]
+    const resolved = name === mergeKey ? note(walk, below, mergeReason) : resolve(walk, member, given, below)
     if (resolved !== unusable) entries.push([name, resolved])
   }
   const size = Object.keys(value).length
