@@ -48,7 +48,7 @@ insert into attributions as a (
   workspace_id, friend_id, campaign_id, advocate_id, share_code_number, final, attributed_at
 )
 values ($1, $2, $3, $4, $5, true, $6)
-on conflict (workspace_id, friend_id, campaign_id) do update set
+on conflict (workspace_id, friend_id, campaign_id) where not is_aside do update set
   advocate_id = excluded.advocate_id, share_code_number = excluded.share_code_number, share_number = null,
   binding_id = null, event_number = null, final = true, attributed_at = excluded.attributed_at
 where not a.final and a.converted_at is null`

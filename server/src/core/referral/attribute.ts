@@ -54,7 +54,7 @@ insert into attributions as a (
 select $1, $2, $3, $4, $5,
   (select number from shares s where s.workspace_id = $1 and s.number = $6 and s.share_code_number = $5),
   $7, $8, $9
-on conflict (workspace_id, friend_id, campaign_id) do update set
+on conflict (workspace_id, friend_id, campaign_id) where not is_aside do update set
   advocate_id = excluded.advocate_id, share_code_number = excluded.share_code_number,
   share_number = excluded.share_number, binding_id = excluded.binding_id, event_number = excluded.event_number,
   attributed_at = excluded.attributed_at

@@ -40,7 +40,7 @@ export async function convert(
   await connection.query({
     name: 'convert',
     text: `update attributions set converted_at = clock_timestamp(), conversion_event_number = $4
-           where workspace_id = $1 and friend_id = $2 and campaign_id = $3`,
+           where workspace_id = $1 and friend_id = $2 and campaign_id = $3 and not is_aside`,
     values: [workspace.id, friendId, campaign.id, event.number],
   })
   const cause = { eventNumber: event.number, eventReference: event.reference }
@@ -74,7 +74,7 @@ async function lockAttribution(
   const { rows } = await connection.query<{ advocate_id: string; binding_id: string | null }>({
     name: 'lock-attribution',
     text: `select advocate_id, binding_id from attributions
-           where workspace_id = $1 and friend_id = $2 and campaign_id = $3 and converted_at is null
+           where workspace_id = $1 and friend_id = $2 and campaign_id = $3 and not is_aside and converted_at is null
            for update`,
     values: [workspaceId, friendId, campaignId],
   })

@@ -1,80 +1,107 @@
 import type { Connection } from '../../platform/postgres/database.ts'
-import type { ProfileMove, ProfilePart } from '../profiles/profile-part.ts'
-import { restoreRows } from '../profiles/restore-rows.ts'
+import { type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
 
-/**
- * Rows as JSON texts (parsed here, their numbers would lose digits): those that gave way, whosever they were, and
- * those that are the survivor's now.
- */
-interface Moved {
-  readonly gone: readonly string[]
-  readonly moved: readonly string[]
+/** One that was replaced since (E77) is another one: it is the survivor's own. */
+const friends = rowsOfProfile('attributions', { column: 'friend_id', key: ['number', 'attributed_at'] })
+/** The same, by the code that it came by. */
+const advocates = rowsOfProfile('attributions', {
+  column: 'advocate_id',
+  key: ['number', 'share_code_number'],
+})
+
+/** By whom a profile was brought. Where both were brought in one campaign, the better attribution counts. */
+export const friendsPart: ProfilePart = {
+  ...friends,
+  async move(connection, workspaceId, moves) {
+    await connection.query({
+      name: 'lay-attributions-aside',
+      text: `update attributions set is_aside = true
+             where workspace_id = $1 and friend_id = any ($2::uuid[]) and not is_aside`,
+      values: [workspaceId, moves.map(({ from }) => from)],
+    })
+    const moved = await friends.move(connection, workspaceId, moves)
+    if (moved.size > 0) {
+      await letBestCount(
+        connection,
+        workspaceId,
+        moves.map(({ into }) => into),
+      )
+    }
+    return moved
+  },
+  async moveBack(connection, workspaceId, move, moved) {
+    await friends.moveBack(connection, workspaceId, move, moved)
+    await letBestCount(connection, workspaceId, [move.from, move.into])
+  },
 }
 
-/**
- * By whom a profile was brought. Where both were brought in one campaign, the one who converted stays, else the
- * attribution that is final, else the later one (E77, S30).
- */
-export const friendsPart: ProfilePart = {
-  name: 'attributions.friend_id',
+/** Whom a profile brought. Who is merged into their own advocate has brought themselves, which counts for nothing. */
+export const advocatesPart: ProfilePart = {
+  ...advocates,
   async move(connection, workspaceId, moves) {
-    const results = new Map<string, Moved>()
-    for (const move of moves) {
-      const moved = await moveOne(connection, workspaceId, move)
-      if (moved.gone.length > 0 || moved.moved.length > 0) results.set(move.from, moved)
+    const moved = await advocates.move(connection, workspaceId, moves)
+    if (moved.size > 0) {
+      await letBestCount(
+        connection,
+        workspaceId,
+        moves.map(({ into }) => into),
+      )
     }
-    return results
+    return moved
   },
-  async moveBack(connection, workspaceId, { from, into }, moved) {
-    const { gone, moved: rows } = moved as Moved
-    await connection.query({
-      name: 'move-attributions-back',
-      text: `update attributions a set friend_id = $2
-             from jsonb_populate_recordset(null::attributions, $4) as m
-             where a.workspace_id = $1 and a.friend_id = $3 and a.campaign_id = m.campaign_id
-               and a.attributed_at = m.attributed_at`,
-      values: [workspaceId, from, into, jsonArray(rows)],
-    })
-    await restoreRows(connection, 'attributions', gone)
+  async moveBack(connection, workspaceId, move, moved) {
+    await advocates.moveBack(connection, workspaceId, move, moved)
+    await letBestCount(connection, workspaceId, [move.from, move.into])
   },
   async erase(connection, workspaceId, profileIds) {
-    await connection.query({
-      name: 'erase-attributions',
-      text: 'delete from attributions where workspace_id = $1 and friend_id = any ($2)',
+    const { rows } = await connection.query<{ friend_id: string }>({
+      name: 'erase-attributions-of-advocates',
+      text: 'delete from attributions where workspace_id = $1 and advocate_id = any ($2) returning friend_id',
       values: [workspaceId, profileIds],
     })
+    await letBestCount(
+      connection,
+      workspaceId,
+      rows.map(({ friend_id }) => friend_id),
+    )
   },
 }
 
-async function moveOne(
+/**
+ * Of the attributions of a friend in a campaign one counts, and the others wait aside: the one that converted, else the
+ * one that is final, else the latest (E77, S30). One by themselves counts only where it has converted, for that happens
+ * once. It follows from the rows alone, so that merges may be undone in any order.
+ */
+async function letBestCount(
   connection: Connection,
   workspaceId: number,
-  { from, into }: ProfileMove,
-): Promise<Moved> {
-  const gone = await connection.query<{ row: string }>({
-    name: 'drop-weaker-attributions',
-    text: `with ranked as (
-             select a.friend_id, a.campaign_id, row_number() over (
-               partition by a.campaign_id
-               order by a.converted_at is not null desc, a.final desc, a.attributed_at desc, a.friend_id = $3 desc
-             ) as rank
-             from attributions a where a.workspace_id = $1 and a.friend_id in ($2, $3)
+  friendIds: readonly string[],
+): Promise<void> {
+  if (friendIds.length === 0) return
+  await connection.query({
+    name: 'let-best-attribution-count',
+    text: `with own as (
+             select *, friend_id = advocate_id and converted_at is null as is_own from attributions
+             where workspace_id = $1 and friend_id = any ($2::uuid[])
+           ),
+           ranked as materialized (
+             select number, is_aside, is_own or row_number() over (
+               partition by friend_id, campaign_id
+               order by is_own, converted_at is not null desc, final desc, attributed_at desc, number
+             ) > 1 as gives_way
+             from own
+           ),
+           aside as (
+             update attributions a set is_aside = true from ranked
+             where a.workspace_id = $1 and a.number = any (array(select number from ranked))
+               and a.number = ranked.number and gives_way and not ranked.is_aside
+             returning a.number
            )
-           delete from attributions a using ranked r
-           where a.workspace_id = $1 and a.friend_id = r.friend_id and a.campaign_id = r.campaign_id and r.rank > 1
-           returning to_jsonb(a)::text as row`,
-    values: [workspaceId, from, into],
+           update attributions a set is_aside = false from ranked
+           where a.workspace_id = $1 and a.number = any (array(select number from ranked))
+             and a.number = ranked.number and not gives_way and ranked.is_aside
+             -- After the others have stepped aside: one counts.
+             and (select count(*) from aside) >= 0`,
+    values: [workspaceId, friendIds],
   })
-  const moved = await connection.query<{ row: string }>({
-    name: 'move-attributions',
-    text: `update attributions a set friend_id = $3
-           where a.workspace_id = $1 and a.friend_id = $2
-           returning jsonb_build_object('campaign_id', a.campaign_id, 'attributed_at', a.attributed_at)::text as row`,
-    values: [workspaceId, from, into],
-  })
-  return { gone: gone.rows.map(({ row }) => row), moved: moved.rows.map(({ row }) => row) }
-}
-
-function jsonArray(texts: readonly string[]): string {
-  return `[${texts.join(',')}]`
 }

@@ -14,9 +14,7 @@ export const shareCodesPart: ProfilePart = {
   async moveBack(connection, workspaceId, { from, into }, moved) {
     await connection.query({
       name: 'move-share-codes-back',
-      text: `update share_codes s set profile_id = $2, key = case when s.key = m.new_key then m.key else s.key end
-             from jsonb_to_recordset($4) as m (number bigint, key text, new_key text)
-             where s.workspace_id = $1 and s.number = m.number and s.profile_id = $3`,
+      text: moveBackStatement,
       values: [workspaceId, from, into, JSON.stringify(moved)],
     })
   },
@@ -52,3 +50,24 @@ moved as (
 )
 select from_id, jsonb_agg(jsonb_build_object('number', number::text, 'key', key, 'new_key', new_key)) as moved
 from keyed group by from_id`
+
+/**
+ * A key that was changed since is kept. Who arrived since by one of the codes was brought by whoever has it: those who
+ * came before are journalled with the attributions.
+ */
+const moveBackStatement = `
+with moved as materialized (
+  select s.number, s.key = m.new_key as is_same, s.key as present, m.key
+  from jsonb_to_recordset($4) as m (number bigint, key text, new_key text)
+  join share_codes s on s.workspace_id = $1 and s.number = m.number and s.profile_id = $3
+),
+brought as (
+  update attributions a set advocate_id = $2 from moved
+  where a.workspace_id = $1 and a.advocate_id = $3 and a.share_code_number = moved.number
+)
+update share_codes s
+set profile_id = $2, key = case
+  when is_same and not exists (
+    select from moved o where not o.is_same and o.present = moved.key
+  ) then moved.key else s.key end
+from moved where s.workspace_id = $1 and s.number = moved.number`

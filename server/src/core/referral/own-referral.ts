@@ -25,9 +25,10 @@ export async function isOwnReferral(
 /** `union`, and not `union all`, so that a chain that closes by itself ends. */
 const statement = `
 with recursive above as (
-  select a.advocate_id from attributions a where a.workspace_id = $1 and a.friend_id = $3
+  select a.advocate_id from attributions a where a.workspace_id = $1 and a.friend_id = $3 and not a.is_aside
   union
-  select a.advocate_id from attributions a join above on a.workspace_id = $1 and a.friend_id = above.advocate_id
+  select a.advocate_id from attributions a
+  join above on a.workspace_id = $1 and a.friend_id = above.advocate_id and not a.is_aside
 )
 select exists (
     select from device_bindings advocate

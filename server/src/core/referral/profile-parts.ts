@@ -1,5 +1,5 @@
 import { type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
-import { friendsPart } from './move-attributions.ts'
+import { advocatesPart, friendsPart } from './move-attributions.ts'
 import { shareCodesPart } from './move-share-codes.ts'
 
 /** What referral keeps of a profile. */
@@ -7,5 +7,5 @@ export const referralParts: readonly ProfilePart[] = [
   shareCodesPart,
   rowsOfProfile('shares', { key: ['number'] }),
   friendsPart,
-  rowsOfProfile('attributions', { key: ['friend_id', 'campaign_id'], column: 'advocate_id' }),
+  advocatesPart,
 ]

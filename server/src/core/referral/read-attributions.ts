@@ -34,7 +34,7 @@ export async function readAttributions(
            from attributions a
            left join profiles p on p.workspace_id = $1 and p.id = a.advocate_id
            left join share_codes s on s.workspace_id = $1 and s.number = a.share_code_number
-           where a.workspace_id = $1 and a.friend_id = $2 and ($3::uuid is null or a.binding_id = $3)
+           where a.workspace_id = $1 and a.friend_id = $2 and not a.is_aside and ($3::uuid is null or a.binding_id = $3)
            order by a.attributed_at, a.campaign_id`,
     values: [workspaceId, filter.friendId, filter.bindingId ?? null],
   })

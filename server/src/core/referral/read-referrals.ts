@@ -36,7 +36,7 @@ select p.number::text as "otherNumber", a.campaign_id as "campaignId", a.share_c
   greatest(a.attributed_at, a.converted_at) as "updatedAt"
 from attributions a
 join profiles p on p.workspace_id = $1 and p.id = ${other}
-where a.workspace_id = $1 and a.friend_id <> a.advocate_id and ($3::uuid is null or a.binding_id = $3)`
+where a.workspace_id = $1 and not a.is_aside and a.friend_id <> a.advocate_id and ($3::uuid is null or a.binding_id = $3)`
 
 const known = `
   and exists (

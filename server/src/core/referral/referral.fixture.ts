@@ -168,7 +168,8 @@ export async function openReferral(): Promise<ReferralFixture> {
   async function advocateOf({ id }: Person, campaign = 'refer'): Promise<string | undefined> {
     return await inWorkspace(async (connection) => {
       const { rows } = await connection.query<{ advocate_id: string }>(
-        'select advocate_id from attributions where workspace_id = $1 and friend_id = $2 and campaign_id = $3',
+        `select advocate_id from attributions
+         where workspace_id = $1 and friend_id = $2 and campaign_id = $3 and not is_aside`,
         [workspace.id, id, campaign],
       )
       return rows[0]?.advocate_id

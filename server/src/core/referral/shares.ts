@@ -139,7 +139,7 @@ const statement = `
 select s.number, s.campaign_id as "campaignId", s.share_code_number as "shareCodeNumber", c.code, s.channel,
   s.recipient, s.subject, s.message, s.data, s.partner_share_id as "partnerShareId", s.shared_at as "sharedAt",
   (select p.number::text from attributions a join profiles p on p.workspace_id = $1 and p.id = a.friend_id
-   where a.workspace_id = $1 and a.share_number = s.number
+   where a.workspace_id = $1 and a.share_number = s.number and not a.is_aside
    order by a.attributed_at limit 1) as "friendNumber"
 from shares s
 join share_codes c on c.workspace_id = $1 and c.number = s.share_code_number
