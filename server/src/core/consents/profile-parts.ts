@@ -6,6 +6,6 @@ import { type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
  * said stays.
  */
 export const consentParts: readonly ProfilePart[] = [
-  oneRowOfEach('consents', { key: ['consent_id'], of: ['consent_id'], says: 'value' }),
+  oneRowOfEach('consents', { key: ['consent_id'], of: ['consent_id'] }),
   rowsOfProfile('consent_changes', { key: ['number'] }),
 ]

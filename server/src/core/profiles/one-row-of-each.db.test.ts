@@ -70,3 +70,37 @@ test('of who has nothing nothing is told, and of who ends nothing stays', async 
   await db.database.transaction(workspaceId, (connection) => part.erase(connection, workspaceId, [into], []))
   expect(await interestsOf(into)).toEqual([])
 })
+
+test('what the survivor said since is its own when a merge is undone, and what it removed is back with the other one', async () => {
+  const consents = oneRowOfEach('consents', { key: ['consent_id'], of: ['consent_id'] })
+  const [from, into] = [await newProfile(), await newProfile()]
+  const query = (text: string, values: readonly unknown[]) =>
+    db.database.inWorkspace(workspaceId, (connection) => connection.query(text, [workspaceId, ...values]))
+  const consentsOf = async (profileId: string) => {
+    const { rows } = await query(
+      `select consent_id || ' ' || value as said from consents where workspace_id = $1 and profile_id = $2 order by 1`,
+      [profileId],
+    )
+    return rows.map(({ said }) => said)
+  }
+  await query(
+    `insert into consents (workspace_id, profile_id, consent_id, value)
+     select $1, $2, unnest('{kept,news,removed}'::text[]), 1`,
+    [from],
+  )
+  const journal = await db.database.transaction(workspaceId, (connection) =>
+    consents.move(connection, workspaceId, [{ from, into }]),
+  )
+  await query(
+    `update consents set value = 0 where workspace_id = $1 and profile_id = $2 and consent_id = 'news'`,
+    [into],
+  )
+  await query(`delete from consents where workspace_id = $1 and profile_id = $2 and consent_id = 'removed'`, [
+    into,
+  ])
+  await db.database.transaction(workspaceId, (connection) =>
+    consents.moveBack(connection, workspaceId, { from, into }, JSON.parse(JSON.stringify(journal.get(from)))),
+  )
+  expect(await consentsOf(into)).toEqual(['news 0'])
+  expect(await consentsOf(from)).toEqual(['kept 1', 'news 1', 'removed 1'])
+})

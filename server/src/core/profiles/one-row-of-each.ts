@@ -12,37 +12,40 @@ interface OneOfEach {
   readonly columnType?: 'uuid' | 'text'
   /** Which rows of the table `t` are profiles' at all. */
   readonly where?: string
-  /** The column of what a row says of the person, where it may be written over: what is written since is the survivor's. */
-  readonly says?: string
+  /** Columns that follow from the others, and may come later. */
+  readonly derived?: readonly string[]
 }
 
 interface Moved {
-  /** By their keys; of rows that may be written over, whole. */
-  readonly moved: readonly KeptRow[]
+  /** Each by its key, and one without an id with all of it as it was, as text. */
+  readonly moved: readonly object[]
   readonly dropped: readonly KeptRow[]
 }
 
 /**
  * The part for a table in which a profile has one row at most of each kind. A merge unites them; where both profiles
- * have one, the survivor's stays, and the other is in the journal until the merge is undone. What was said of the
- * survivor meanwhile stays its own then, and the merged profile is as it was.
+ * have one, the survivor's stays, and the other is in the journal until the merge is undone. Rows that have an id go back
+ * as they are by then. One without is what it says: where the survivor said something else since, that is the survivor's
+ * own, and the other one is back as it was.
  */
 export function oneRowOfEach(
   table: string,
-  { key, of, column = 'profile_id', columnType = 'uuid', where = 'true', says }: OneOfEach,
+  { key, of, column = 'profile_id', columnType = 'uuid', where = 'true', derived = [] }: OneOfEach,
 ): ProfilePart {
   const name = column === 'profile_id' ? table : `${table}.${column}`
   // As text: a number of 19 digits would lose its last ones as a JSON number.
   const keyObject = `jsonb_build_object(${key.map((part) => `'${part}', t.${part}::text`).join(', ')})`
+  const hasId = !of.every((part) => key.includes(part))
   const same = (one: string, other: string, columns: readonly string[]) =>
     columns.map((part) => `${one}.${part} is not distinct from ${other}.${part}`).join(' and ')
   const sameKey = (other: string) => key.map((part) => `t.${part} = ${other}.${part}`).join(' and ')
+  const unsaid = [column, ...derived].map((one) => `'${one}'`).join(', ')
   const ofProfile = (alias: string) => where.replaceAll('t.', `${alias}.`)
 
   const moveStatement = `
 with move as (select * from unnest($2::${columnType}[], $3::${columnType}[]) as m (from_id, into_id)),
 held as materialized (
-  select move.from_id, move.into_id, ${says === undefined ? keyObject : 'to_jsonb(t)::text'} as kept, ${key.map((part) => `t.${part}`).join(', ')},
+  select move.from_id, move.into_id, ${key.map((part) => `t.${part}`).join(', ')}, to_jsonb(t)::text as was,
     exists (
       select from ${table} o
       where o.workspace_id = $1 and o.${column} = move.into_id and ${ofProfile('o')} and ${same('o', 't', of)}
@@ -54,7 +57,7 @@ held as materialized (
 moved as (
   update ${table} t set ${column} = held.into_id from held
   where not held.is_second and t.workspace_id = $1 and t.${column} = held.from_id and ${sameKey('held')}
-  returning held.from_id, held.kept
+  returning held.from_id, ${hasId ? keyObject : `${keyObject} || jsonb_build_object('was', held.was)`} as key
 ),
 dropped as (
   delete from ${table} t using held
@@ -62,14 +65,27 @@ dropped as (
   returning held.from_id, to_jsonb(t)::text as row
 )
 select move.from_id::text as from_id,
-  coalesce((select jsonb_agg(kept) from moved where moved.from_id = move.from_id), '[]') as moved,
+  coalesce((select jsonb_agg(key) from moved where moved.from_id = move.from_id), '[]') as moved,
   coalesce((select jsonb_agg(row) from dropped where dropped.from_id = move.from_id), '[]') as dropped
 from move`
 
-  const said = (alias: string) => `coalesce(to_jsonb(${alias}.${says}), 'null')`
-  const takeUnchangedStatement = `
-delete from ${table} t using jsonb_populate_recordset(null::${table}, $3) k
-where t.workspace_id = $1 and t.${column} = $2 and ${sameKey('k')} and ${said('t')} = ${said('k')}`
+  /** A column that is younger than the journal says nothing of a change. */
+  const moveBackStatement = `
+with moved as materialized (
+  select k.*, row ->> 'was' as was
+  from jsonb_array_elements($4) row cross join jsonb_populate_record(null::${table}, row) k
+),
+back as (
+  update ${table} t set ${column} = $2 from moved
+  where t.workspace_id = $1 and t.${column} = $3 and ${sameKey('moved')} and not exists (
+    select from jsonb_each(moved.was::jsonb) one
+    where one.key not in (${unsaid}) and to_jsonb(t) -> one.key is distinct from one.value
+  )
+  returning ${key.map((part) => `t.${part}`).join(', ')}
+)
+select was from moved where was is not null and not exists (
+  select from back where ${key.map((part) => `back.${part} = moved.${part}`).join(' and ')}
+)`
 
   return {
     name,
@@ -87,23 +103,12 @@ where t.workspace_id = $1 and t.${column} = $2 and ${sameKey('k')} and ${said('t
     },
     async moveBack(connection, workspaceId, { from, into }, journal) {
       const { moved, dropped } = journal as Moved
-      const whole = moved.filter((row) => typeof row === 'string')
-      const keys = moved.filter((row) => typeof row !== 'string')
-      if (whole.length > 0) {
-        await connection.query({
-          name: `take-unchanged-${name}`,
-          text: takeUnchangedStatement,
-          values: [workspaceId, into, `[${whole.join(',')}]`],
-        })
-      }
-      await connection.query({
+      const { rows } = await connection.query<{ was: string }>({
         name: `move-back-${name}`,
-        text: `update ${table} t set ${column} = $2
-               from jsonb_populate_recordset(null::${table}, $4) k
-               where t.workspace_id = $1 and t.${column} = $3 and ${sameKey('k')}`,
-        values: [workspaceId, from, into, JSON.stringify(keys)],
+        text: moveBackStatement,
+        values: [workspaceId, from, into, JSON.stringify(moved)],
       })
-      await restoreRows(connection, table, [...whole, ...dropped])
+      await restoreRows(connection, table, [...rows.map(({ was }) => was), ...dropped])
     },
     async erase(connection, workspaceId, profileIds) {
       await connection.query({
