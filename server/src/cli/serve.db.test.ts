@@ -52,8 +52,9 @@ beforeAll(async () => {
   await transaction(async (connection) => {
     const lasting = { from: longAgo, to: new Date('2020-02-01T00:00:00Z'), now: longAgo }
     await setStatus(connection, workspace, { profileId: customer, statusId: 'gold', ...lasting })
-    await queueMail(connection, workspace.id, { recipient: 'waits@example.com', content })
-    await queueMail(connection, workspace.id, { recipient: 'ended@example.com', content })
+    const mail = { profileId: customer, content }
+    await queueMail(connection, workspace.id, { ...mail, recipient: 'waits@example.com' })
+    await queueMail(connection, workspace.id, { ...mail, recipient: 'ended@example.com' })
     const now = new Date().toISOString()
     const event = { name: 'x', occurred_at: now, received_at: now, source: 'back end', data: {} } as const
     await appendEvents(connection, workspace.id, [{ ...event, profile: customer }])

@@ -1,5 +1,5 @@
 import { oneRowOfEach } from '../profiles/one-row-of-each.ts'
-import { type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
+import { type ErasedIdentifier, type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
 
 const bindingRows = rowsOfProfile('device_bindings', { key: ['id'] })
 
@@ -65,11 +65,29 @@ const journal: ProfilePart = {
   name: 'profile_merges',
   move: async () => new Map(),
   moveBack: async () => {},
+  /** Those that a merge set free. */
+  async formerIdentifiers(connection, workspaceId, profileIds) {
+    const { rows } = await connection.query<ErasedIdentifier>({
+      name: 'former-identifiers',
+      text: `select i.kind, i.value from profile_merges m
+             cross join jsonb_to_recordset(m.moved -> 'identifiers') as i (kind text, value text, moves boolean)
+             where m.workspace_id = $1 and m.into_id = any ($2) and m.undone_at is null and not i.moves`,
+      values: [workspaceId, profileIds],
+    })
+    return rows
+  },
+  /** What a merge moved that was undone may be of somebody who was merged into one of the two then. */
   async erase(connection, workspaceId, profileIds) {
     await connection.query({
       name: 'erase-merges',
       text: `delete from profile_merges
-             where workspace_id = $1 and (into_id = any ($2) or from_id = any ($2))`,
+             where workspace_id = $1 and (into_id = any ($2::uuid[]) or from_id = any ($2::uuid[]))`,
+      values: [workspaceId, profileIds],
+    })
+    await connection.query({
+      name: 'erase-undone-merges',
+      text: `delete from profile_merges
+             where workspace_id = $1 and undone_at is not null and moved -> 'older_merges' ?| $2::text[]`,
       values: [workspaceId, profileIds],
     })
   },

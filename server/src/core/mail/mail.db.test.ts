@@ -57,7 +57,7 @@ async function openPostbox(
   }
 }
 
-function queue(recipient: string, subject = 'A gift'): Promise<string> {
+function queue(recipient: string, subject = 'A gift', profileId = randomUUID()): Promise<string> {
   const content = {
     brand: 'Acme',
     subject,
@@ -66,7 +66,7 @@ function queue(recipient: string, subject = 'A gift'): Promise<string> {
     headers: { 'List-Unsubscribe': '<https://go.example/u>' },
   }
   return db.database.transaction(workspace.id, (connection) =>
-    queueMail(connection, workspace.id, { recipient, content }),
+    queueMail(connection, workspace.id, { profileId, recipient, content }),
   )
 }
 
@@ -119,7 +119,8 @@ test('a mail queued while the sender runs goes at once; one of a transaction tha
   await expect(
     db.database.transaction(workspace.id, async (connection) => {
       const content = { brand: 'A', subject: 'never', text: '', html: '' }
-      await queueMail(connection, workspace.id, { recipient: 'never@example.com', content })
+      const mail = { profileId: randomUUID(), recipient: 'never@example.com', content }
+      await queueMail(connection, workspace.id, mail)
       throw new Error('later')
     }),
   ).rejects.toThrow('later')

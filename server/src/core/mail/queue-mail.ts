@@ -5,6 +5,8 @@ import type { MailContent, MailState } from './mail.ts'
 export const mailsQueued = 'tessera_mails_queued'
 
 export interface NewMail {
+  /** Whom it is written for, or, if it goes to somebody else, whom it speaks of: it ends with them (S20). */
+  readonly profileId: string
   readonly recipient: string
   readonly content: MailContent
 }
@@ -23,16 +25,17 @@ export async function queueMails(
     name: 'queue-mails',
     text: `with told as (select pg_notify('${mailsQueued}', '')),
            given as materialized (
-             select n, random_number() as number, recipient, content
-             from unnest($2::text[], $3::jsonb[]) with ordinality as m (recipient, content, n)
+             select n, random_number() as number, profile_id, recipient, content
+             from unnest($2::uuid[], $3::text[], $4::jsonb[]) with ordinality as m (profile_id, recipient, content, n)
            ),
            queued as (
-             insert into mails (workspace_id, number, recipient, content, state)
-             select $1, number, recipient, content, 'waiting' from given, told
+             insert into mails (workspace_id, number, profile_id, recipient, content, state)
+             select $1, number, profile_id, recipient, content, 'waiting' from given, told
            )
            select number::text as number from given order by n`,
     values: [
       workspaceId,
+      mails.map(({ profileId }) => profileId),
       mails.map(({ recipient }) => recipient),
       mails.map(({ content }) => JSON.stringify(content)),
     ],

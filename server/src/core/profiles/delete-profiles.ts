@@ -39,6 +39,9 @@ export async function deleteProfiles(
   const ids = rows.map(({ id }) => id)
   if (ids.length === 0) return
   const identifiers = rows.flatMap((row) => row.identifiers)
+  for (const part of parts) {
+    identifiers.push(...((await part.formerIdentifiers?.(connection, workspaceId, ids)) ?? []))
+  }
   for (const part of parts) await part.erase(connection, workspaceId, ids, identifiers)
 }
 

@@ -32,7 +32,7 @@ export interface ProfilePart {
   moveBack(connection: Connection, workspaceId: number, move: ProfileMove, moved: unknown): Promise<void>
   /**
    * Deletes the rows of profiles that end (S20), and of those that were merged into them: their ids are among
-   * `profileIds`. `identifiers` named them until now, values in compare form.
+   * `profileIds`. `identifiers` named them until now, or once; values in compare form.
    */
   erase(
     connection: Connection,
@@ -40,6 +40,12 @@ export interface ProfilePart {
     profileIds: readonly string[],
     identifiers: readonly ErasedIdentifier[],
   ): Promise<void>
+  /** By what profiles that end were named once, beside what names them now. */
+  formerIdentifiers?(
+    connection: Connection,
+    workspaceId: number,
+    profileIds: readonly string[],
+  ): Promise<readonly ErasedIdentifier[]>
   /**
    * Profiles whose standing changed: they were taken over, got a `customer_id`, or absorbed another one. `by` are the
    * identifiers, as kind:value, by which that happened (S16).

@@ -32,7 +32,11 @@ export async function shareByMail(
   const mails = await queueMails(
     connection,
     workspace.id,
-    wanted.map(({ recipient, number }) => ({ recipient, content: compose(recipient, number) })),
+    wanted.map(({ recipient, number }) => ({
+      profileId: share.profileId,
+      recipient,
+      content: compose(recipient, number),
+    })),
   )
   const made = wanted.map((one, index) => ({ ...one, mailNumber: mails[index] ?? '' }))
   await insertMailedShares(connection, workspace.id, share, made)

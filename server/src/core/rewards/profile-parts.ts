@@ -2,8 +2,8 @@ import { type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
 import { withdrawGrant } from './withdraw-grant.ts'
 
 /**
- * What rewards keep of a profile. Grants stay when it ends, without the person; those that are not used yet are
- * withdrawn (S20).
+ * What rewards keep of a profile. Grants stay when it ends, without what somebody noted of the person; those that are
+ * not used yet are withdrawn (S20).
  */
 export const rewardParts: readonly ProfilePart[] = [
   {
@@ -17,6 +17,12 @@ export const rewardParts: readonly ProfilePart[] = [
         values: [workspaceId, profileIds],
       })
       for (const { number } of rows) await withdrawGrant(connection, workspaceId, number)
+      await connection.query({
+        name: 'erase-notes-of-grants',
+        text: `update grants set note = null
+               where workspace_id = $1 and profile_id = any ($2) and note is not null`,
+        values: [workspaceId, profileIds],
+      })
     },
   },
 ]

@@ -62,6 +62,7 @@ async function mailLink(
       footer: [{ text: words.small }],
     })
     await queueMail(connection, workspace.id, {
+      profileId,
       recipient: address,
       content: { brand, subject: words.subject, ...bodies },
     })

@@ -89,7 +89,8 @@ async function mailLink(
   request: FastifyRequest,
 ): Promise<Kept> {
   const { workspace } = request
-  const started = await startEmailVerification(connection, workspace, callerOf(request).standing)
+  const { standing } = callerOf(request)
+  const started = await startEmailVerification(connection, workspace, standing)
   if (!started) return { ended: 'failed', code: 'access_denied' }
   const { language, words } = verificationWords(
     request.headers['accept-language'],
@@ -108,6 +109,7 @@ async function mailLink(
     footer: [{ text: words.small }],
   })
   const mail = await queueMail(connection, workspace.id, {
+    profileId: standing.profileId,
     recipient: started.email,
     content: { brand, subject, ...bodies },
   })
