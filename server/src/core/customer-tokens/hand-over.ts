@@ -6,7 +6,8 @@ import type { Workspace } from '../workspaces/workspace.ts'
 /** What the token looks like: 32 letters and digits, or 8 digits that can be typed (L18). */
 export type HandOverForm = 'text' | 'digits'
 
-const goodForMinutes = 5
+/** How long it can be redeemed. */
+export const handOverMinutes = 5
 const mostWrongAttempts = 5
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
@@ -25,7 +26,7 @@ export async function startHandOver(
   now: Date,
 ): Promise<HandOver> {
   const token = wanted.form === 'digits' ? drawn('0123456789', 8) : drawn(letters, 32)
-  const validTo = new Date(now.getTime() + goodForMinutes * 60_000)
+  const validTo = new Date(now.getTime() + handOverMinutes * 60_000)
   const { rows } = await connection.query<{ number: string }>({
     name: 'start-hand-over',
     text: `insert into login_hand_overs (workspace_id, secret_mac, profile_id, external_application_id, valid_to)

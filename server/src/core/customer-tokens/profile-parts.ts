@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
-import { type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
+import { type Parting, type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
+import { handOverMinutes } from './hand-over.ts'
 
 const rows = rowsOfProfile('customer_tokens', { key: ['id'] })
 
@@ -61,6 +62,28 @@ const tokens: ProfilePart = {
       values: [workspaceId, profileIds],
     })
   },
+  parted: logOutSince,
+}
+
+/**
+ * Who logged in while two were one may have been either: nobody can tell any more, so they log in again.
+ */
+async function logOutSince(
+  connection: Connection,
+  workspaceId: number,
+  { into, mergedAt }: Parting,
+): Promise<void> {
+  await connection.query({
+    name: 'log-out-since-merge',
+    text: `with handed as (
+             delete from login_hand_overs
+             where workspace_id = $1 and profile_id = $2
+               and valid_to >= $3::timestamptz + make_interval(mins => ${handOverMinutes})
+           )
+           update customer_tokens set profile_id = null, logged_in_at = null
+           where workspace_id = $1 and profile_id = $2 and logged_in_at >= $3`,
+    values: [workspaceId, into, mergedAt],
+  })
 }
 
 /** A token reaches whom it made until somebody comes with better identifiers: trust is not inherited (S16, L27). */

@@ -21,7 +21,45 @@ const bindings: ProfilePart = {
       values: [workspaceId, JSON.stringify(changes), changes.map(({ profileId }) => profileId)],
     })
   },
+  /** A device that named itself by what is `from`'s stands for `from`; and who proved nothing of either's is identified. */
+  async parted(connection, workspaceId, { from, into, mergedAt }) {
+    await connection.query({
+      name: 'part-devices',
+      text: partDevices,
+      values: [workspaceId, from, into, mergedAt],
+    })
+    await connection.query({
+      name: 'end-verification-of-parted',
+      text: endVerificationOfParted,
+      values: [workspaceId, [from, into]],
+    })
+  },
 }
+
+const isNamedBy = (profile: string) => `exists (
+  select from identifiers i
+  where i.workspace_id = $1 and i.profile_id = ${profile} and (
+    i.kind = 'email' and i.value = b.given_email
+    or i.kind in ('customer_id', 'partner_user_id') and i.value = b.given_partner_user_id
+  )
+)`
+
+const partDevices = `
+update device_bindings b set profile_id = $2
+where b.workspace_id = $1 and b.profile_id = $3 and b.bound_at >= $4
+  and ${isNamedBy('$2')} and not ${isNamedBy('$3')}`
+
+const endVerificationOfParted = `
+update access_tokens t set verified_binding_id = null
+from device_bindings b
+where b.workspace_id = $1 and b.profile_id = any ($2::uuid[])
+  and t.workspace_id = $1 and t.device_id = any (array(
+    select device_id from device_bindings where workspace_id = $1 and profile_id = any ($2::uuid[])
+  ))
+  and t.device_id = b.device_id and t.verified_binding_id = b.id and not exists (
+    select from identifiers i
+    where i.workspace_id = $1 and i.profile_id = b.profile_id and i.kind || ':' || i.value = any (t.proved)
+  )`
 
 /**
  * A token is verified for a binding of its own device, and by that it is found; the arrays keep the planner from reading all

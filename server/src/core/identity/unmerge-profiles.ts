@@ -41,6 +41,7 @@ export async function unmergeProfiles(
     moved: Record<string, unknown>
     is_undone: boolean
     profile: string
+    merged_at: string
   }>({
     name: 'lock-merge',
     text: lockStatement,
@@ -83,16 +84,27 @@ export async function unmergeProfiles(
   }
   await showIdentifiers(connection, workspaceId, move.from)
   await showIdentifiers(connection, workspaceId, move.into)
+  const parting = { ...move, mergedAt: merge.merged_at }
+  for (const part of parts) await part.parted?.(connection, workspaceId, parting)
   if (merge.moved.survivor_was_known === false) await forgetKnown(connection, workspaceId, move.into)
   return { profileId: move.from }
 }
 
-/** Who was anonymous, and known by what came along alone, is anonymous again (S7). */
+/**
+ * Who was anonymous, and known by what came along alone, is anonymous again (S7). While others who are known are merged
+ * into them they are not, and it is told of the last of those merges that is undone.
+ */
 async function forgetKnown(connection: Connection, workspaceId: number, profileId: string): Promise<void> {
   await connection.query({
     name: 'forget-known',
-    text: `update profiles set known_at = null
-           where workspace_id = $1 and id = $2 and not exists (
+    text: `with others as (
+             update profile_merges set moved = jsonb_set(moved, '{survivor_was_known}', 'false')
+             where workspace_id = $1 and into_id = $2 and undone_at is null and cause = 'operator'
+               and profile ->> 'known_at' is not null
+             returning id
+           )
+           update profiles set known_at = null
+           where workspace_id = $1 and id = $2 and (select count(*) from others) = 0 and not exists (
              select from identifiers i
              where i.workspace_id = $1 and i.profile_id = $2 and i.kind not in ('anonymous_id', 'cookie_id')
            )`,
@@ -120,7 +132,8 @@ async function isTaken(
 
 /** The row of the profile as text: JavaScript's numbers would lose digits of the profile's. */
 const lockStatement = `
-select from_id, into_id, moved, undone_at is not null as is_undone, profile::text as profile
+select from_id, into_id, moved, undone_at is not null as is_undone, profile::text as profile,
+  merged_at::text as merged_at
 from profile_merges
 where workspace_id = $1 and id = $2 and cause = 'operator' for update`
 
@@ -164,26 +177,55 @@ own_status as (
   from merge, jsonb_populate_record(null::recipient_statuses, merge.moved -> 'recipient_status') s
   where jsonb_typeof(merge.moved -> 'recipient_status') = 'object'
 ),
--- What the survivor was not to be sent before, as it changed that since. An opt-out is never lost: only one that came
--- along goes, unless the survivor had it as well.
-statuses as materialized (
-  select s.blacklisted, s.opted_out_channels,
-    coalesce(before.blacklisted, false) as was_blacklisted,
-    coalesce(before.opted_out_channels, '{}') as were_opted_out
+-- What came along goes, unless the survivor had it before, or somebody else who is merged into it brought it as well: an
+-- opt-out is never lost.
+brought as materialized (
+  select merge.merged_at, merge.id, s.opted_out_channels, s.blacklisted,
+    coalesce(before.opted_out_channels, '{}') as were_opted_out, coalesce(before.blacklisted, false) as was_blacklisted
   from merge, jsonb_populate_record(null::recipient_statuses, merge.moved -> 'recipient_status') s,
     jsonb_populate_record(null::recipient_statuses, case jsonb_typeof(merge.moved -> 'survivor_status')
       when 'object' then merge.moved -> 'survivor_status' else '{}' end) before
   where jsonb_typeof(merge.moved -> 'recipient_status') = 'object'
 ),
+others as materialized (
+  select m.merged_at, m.id, s.opted_out_channels, s.blacklisted
+  from brought
+  join profile_merges m on m.workspace_id = $1 and m.into_id = $3 and m.undone_at is null and m.id <> $4
+  cross join jsonb_populate_record(null::recipient_statuses, m.moved -> 'recipient_status') s
+  where jsonb_typeof(m.moved -> 'recipient_status') = 'object'
+),
 survivor_status as (
   update recipient_statuses r
   set opted_out_channels = array(
         select channel from unnest(r.opted_out_channels) channel
-        where channel = any (s.were_opted_out) or channel <> all (s.opted_out_channels)
+        where channel = any (b.were_opted_out) or channel <> all (b.opted_out_channels)
+          or exists (select from others where channel = any (others.opted_out_channels))
       ),
-      blacklisted = r.blacklisted and (s.was_blacklisted or not s.blacklisted)
-  from statuses s
+      blacklisted = r.blacklisted
+        and (b.was_blacklisted or not b.blacklisted or exists (select from others where others.blacklisted))
+  from brought b
   where r.workspace_id = $1 and r.profile_id = $3
+),
+-- Of those who were merged into it since, what the survivor had is without it, too.
+later as (
+  update profile_merges m
+  set moved = jsonb_set(m.moved, '{survivor_status}', jsonb_build_object(
+    'opted_out_channels', array(
+      select channel from jsonb_array_elements_text(m.moved #> '{survivor_status,opted_out_channels}') channel
+      where channel = any (b.were_opted_out) or channel <> all (b.opted_out_channels)
+        or exists (
+          select from others o
+          where channel = any (o.opted_out_channels) and (o.merged_at, o.id) < (m.merged_at, m.id)
+        )
+    ),
+    'blacklisted', (m.moved #> '{survivor_status,blacklisted}')::boolean
+      and (b.was_blacklisted or not b.blacklisted or exists (
+        select from others o where o.blacklisted and (o.merged_at, o.id) < (m.merged_at, m.id)
+      ))
+  ))
+  from brought b
+  where m.workspace_id = $1 and m.into_id = $3 and m.undone_at is null and m.id <> $4
+    and (m.merged_at, m.id) > (b.merged_at, b.id) and jsonb_typeof(m.moved -> 'survivor_status') = 'object'
 ),
 lineage as (
   delete from merged_profiles where workspace_id = $1 and id = $2

@@ -6,6 +6,12 @@ export interface ProfileMove {
   readonly into: string
 }
 
+/** Who were one, and are two again. */
+export interface Parting extends ProfileMove {
+  /** When they became one; as text, with microseconds. */
+  readonly mergedAt: string
+}
+
 export interface ErasedIdentifier {
   readonly kind: string
   readonly value: string
@@ -40,6 +46,11 @@ export interface ProfilePart {
     profileIds: readonly string[],
     identifiers: readonly ErasedIdentifier[],
   ): Promise<void>
+  /**
+   * A merge was undone, and all that came from `from` is its own again. What came about since is `into`'s; but whoever
+   * came in meanwhile by what is `from`'s must not stay with `into` (S16).
+   */
+  parted?(connection: Connection, workspaceId: number, parting: Parting): Promise<void>
   /** By what profiles that end were named once, beside what names them now. */
   formerIdentifiers?(
     connection: Connection,

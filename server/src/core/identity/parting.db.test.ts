@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deleteProfiles } from '../profiles/delete-profiles.ts'
+import type { Workspace } from '../workspaces/workspace.ts'
+import { explainMerge } from './explain-merge.ts'
+import type { Identity } from './identifiers.ts'
+import { type IdentityFixture, openIdentity } from './identity.fixture.ts'
+import { verifyToken } from './verify-token.ts'
+
+let people: IdentityFixture
+let workspace: Workspace
+beforeAll(async () => {
+  people = await openIdentity()
+  workspace = await people.newWorkspace()
+})
+afterAll(() => people[Symbol.asyncDispose]())
+
+async function query<T extends object>(text: string, values: readonly unknown[]): Promise<readonly T[]> {
+  return await people.db.database.inWorkspace(
+    workspace.id,
+    async (connection) => (await connection.query<T>(text, [workspace.id, ...values])).rows,
+  )
+}
+
+async function known(
+  email = `${randomUUID()}@example.com`,
+): Promise<{ readonly id: string; readonly email: string }> {
+  const said = await people.identifyDevice(workspace, await people.newDevice(workspace), { email }, 'proof')
+  return { id: said?.profileId ?? '', email }
+}
+
+async function merge(from: string, into: string): Promise<string> {
+  return (await people.merge(workspace, from, into)) ?? ''
+}
+
+async function undo(id: string): Promise<void> {
+  expect(await people.unmerge(workspace, id)).not.toHaveProperty('refusal')
+}
+
+/** A new device that proves an identifier: its token is verified. */
+async function comeIn(identity: Identity, proved: string) {
+  const device = await people.newDevice(workspace)
+  const said = await people.identifyDevice(workspace, device, identity, 'proof')
+  const { tokenId } = await people.standingOf(workspace, device)
+  const verified = { tokenId, bindingId: said?.bindingId ?? '', proved: [proved] }
+  await people.db.database.transaction(workspace.id, (connection) =>
+    verifyToken(connection, workspace, verified),
+  )
+  return device
+}
+
+test('who came in by what is the other one’s is theirs once a merge is undone, and nobody is verified by it any more (S16, S19)', async () => {
+  const [ann, bob] = [await known(), await known()]
+  // Bob has no such id, so that it comes along.
+  const partnerUserId = randomUUID()
+  await people.identifyDevice(
+    workspace,
+    await people.newDevice(workspace),
+    { email: ann.email, partnerUserId },
+    'proof',
+  )
+  const id = await merge(ann.id, bob.id)
+  const byAnn = await comeIn({ partnerUserId }, `customer_id:${partnerUserId}`)
+  const byBob = await comeIn({ email: bob.email }, `email:${bob.email}`)
+  const byBoth = await comeIn({ email: bob.email, partnerUserId }, `customer_id:${partnerUserId}`)
+  for (const device of [byAnn, byBob, byBoth]) {
+    expect(await people.standingOf(workspace, device)).toMatchObject({ profileId: bob.id, trust: 'verified' })
+  }
+  await undo(id)
+  expect(await people.standingOf(workspace, byAnn)).toMatchObject({ profileId: ann.id, trust: 'verified' })
+  expect(await people.standingOf(workspace, byBob)).toMatchObject({ profileId: bob.id, trust: 'verified' })
+  // It named both, and proved what is not Bob's.
+  expect(await people.standingOf(workspace, byBoth)).toMatchObject({ profileId: bob.id, trust: 'identified' })
+})
+
+interface Marks {
+  readonly opted_out_channels: readonly string[]
+  readonly blacklisted: boolean
+}
+
+async function setMarks(profileId: string, channels: readonly string[], blacklisted: boolean): Promise<void> {
+  await query(
+    `insert into recipient_statuses (workspace_id, profile_id, opted_out_channels, blacklisted) values ($1, $2, $3, $4)`,
+    [profileId, channels, blacklisted],
+  )
+}
+
+async function marksOf(profileId: string): Promise<Marks | undefined> {
+  const [marks] = await query<Marks>(
+    `select array(select unnest(opted_out_channels) order by 1) as opted_out_channels, blacklisted
+     from recipient_statuses where workspace_id = $1 and profile_id = $2`,
+    [profileId],
+  )
+  return marks
+}
+
+test.each([
+  ['the first one first', [0, 1]],
+  ['the last one first', [1, 0]],
+])(
+  'of two who opted out and are merged into one, the opt-out of each lasts as long as its merge, undone %s (S19, C68)',
+  async (_, order) => {
+    const [ann, bob, eve] = [await known(), await known(), await known()]
+    await setMarks(ann.id, ['MAIL', 'SMS'], true)
+    await setMarks(bob.id, ['MAIL', 'WEBHOOK'], true)
+    const merges = [await merge(ann.id, eve.id), await merge(bob.id, eve.id)]
+    const [first = 0, second = 0] = order
+    await undo(merges[first] ?? '')
+    const left = first === 0 ? ['MAIL', 'WEBHOOK'] : ['MAIL', 'SMS']
+    expect(await marksOf(eve.id)).toEqual({ opted_out_channels: left, blacklisted: true })
+    await undo(merges[second] ?? '')
+    expect(await marksOf(eve.id)).toEqual({ opted_out_channels: [], blacklisted: false })
+  },
+)
+
+test('an anonymous profile is known while anybody known is merged into it, and no longer (S7, S19)', async () => {
+  const device = await people.newDevice(workspace)
+  const { profileId } = await people.standingOf(workspace, device)
+  const isKnown = async () => {
+    const rows = await query(
+      'select from profiles where workspace_id = $1 and id = $2 and known_at is not null',
+      [profileId],
+    )
+    return rows.length === 1
+  }
+  const merges = [await merge((await known()).id, profileId), await merge((await known()).id, profileId)]
+  await undo(merges[0] ?? '')
+  expect(await isKnown()).toBe(true)
+  await undo(merges[1] ?? '')
+  expect(await isKnown()).toBe(false)
+})
+
+test('the journal of a merge that was undone ends with whoever had been merged into its profile before (S20)', async () => {
+  const [ann, bob, eve] = [await known(), await known(), await known()]
+  const merges = [await merge(ann.id, bob.id), await merge(bob.id, eve.id)]
+  for (const id of merges.toReversed()) await undo(id)
+  await people.db.database.transaction(workspace.id, (connection) =>
+    deleteProfiles(connection, workspace.id, [{ profile: ann.id }], people.parts),
+  )
+  for (const id of merges) {
+    const explained = await people.db.database.inWorkspace(workspace.id, (connection) =>
+      explainMerge(connection, workspace.id, id),
+    )
+    expect(explained).toBeUndefined()
+  }
+})
