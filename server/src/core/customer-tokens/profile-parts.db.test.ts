@@ -121,3 +121,17 @@ test('a token no longer reaches whom it made once their standing changed (S16, L
   })
   expect((await standingOf(token)).created).toEqual([])
 })
+
+test('who logged in while two were one logs in again once they are two (S16)', async () => {
+  const [ann, bob] = [await makeProfile(), await makeProfile()]
+  const [before, since] = [await makeToken(), await makeToken()]
+  await inWorkspace((connection) => logIn(connection, workspaceId, before.id, bob.profileId))
+  const { rows } = await inWorkspace((connection) => connection.query('select now()::text as "mergedAt"'))
+  await inWorkspace((connection) => logIn(connection, workspaceId, since.id, bob.profileId))
+  const parting = { from: ann.profileId, into: bob.profileId, mergedAt: rows[0].mergedAt }
+  await inWorkspace(async (connection) => {
+    for (const part of customerTokenParts) await part.parted?.(connection, workspaceId, parting)
+  })
+  expect((await standingOf(before.token)).loggedIn).toEqual(bob)
+  expect((await standingOf(since.token)).loggedIn).toBeUndefined()
+})

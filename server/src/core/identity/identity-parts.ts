@@ -75,10 +75,13 @@ where t.workspace_id = $1 and t.device_id = any (array(
   ))
   and t.device_id = b.device_id and t.verified_binding_id = b.id and not t.proved && change.by`
 
-/** The tokens of a device go with the profile it stands for (S20); a device that went on to another one stays. */
+/**
+ * The tokens of a device go with the profile it stands for (S20); a device that went on to another one stays, without
+ * what it once proved.
+ */
 const eraseDevices = `
 with ended as materialized (
-  select b.id, b.device_id, d.binding_id is not distinct from b.id as is_present
+  select b.id, b.device_id, d.binding_id as present_id, d.binding_id is not distinct from b.id as is_present
   from device_bindings b left join devices d on d.workspace_id = $1 and d.id = b.device_id
   where b.workspace_id = $1 and b.profile_id = any ($2)
 ),
@@ -87,6 +90,12 @@ without_bindings as (
 ),
 without_parameters as (
   delete from device_parameters p using ended where p.workspace_id = $1 and p.binding_id = ended.id
+),
+without_proofs as (
+  update access_tokens t set verified_binding_id = null, proved = '{}' from ended
+  where t.workspace_id = $1 and t.device_id = ended.device_id
+    and t.verified_binding_id is distinct from ended.present_id
+    and not exists (select from ended e where e.device_id = ended.device_id and e.is_present)
 ),
 without_tokens as (
   delete from access_tokens t using ended

@@ -19,7 +19,7 @@ export interface ProfileMerge {
 }
 
 /** Of these a profile has one (README 4). Where both have one, the survivor's stays and the other becomes free. */
-const singleKinds = ['customer_id', 'partner_user_id', 'email', 'phone']
+export const singleKinds = ['customer_id', 'partner_user_id', 'email', 'phone']
 
 /**
  * Makes two profiles one (S19): all that is `from`'s becomes `into`'s, and `from`'s ids name `into` (S9). Nobody's

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
+import { takeLeads } from '../profiles/take-leads.ts'
+import { deriveFields } from '../standard-fields/derive-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { explainMerge } from './explain-merge.ts'
 import type { Identity } from './identifiers.ts'
@@ -143,4 +145,92 @@ test('the journal of a merge that was undone ends with whoever had been merged i
     )
     expect(explained).toBeUndefined()
   }
+})
+
+async function identifiersOf(profileId: string): Promise<readonly string[]> {
+  const rows = await query<{ named: string }>(
+    `select concat_ws(' ', kind, value, scope) as named from identifiers
+     where workspace_id = $1 and profile_id = $2 order by 1`,
+    [profileId],
+  )
+  return rows.map(({ named }) => named)
+}
+
+test('an identifier that the survivor gave up since is the other one’s again, unless somebody else has it (S19)', async () => {
+  const [ann, bob] = [await known(), await people.newDevice(workspace)]
+  const before = await identifiersOf(ann.id)
+  const { profileId } = await people.standingOf(workspace, bob)
+  const first = await merge(ann.id, profileId)
+  await query(`delete from identifiers where workspace_id = $1 and profile_id = $2`, [profileId])
+  await undo(first)
+  expect(await identifiersOf(ann.id)).toEqual(before)
+
+  const second = await merge(ann.id, profileId)
+  await query(`delete from identifiers where workspace_id = $1 and profile_id = $2`, [profileId])
+  const eve = await known(ann.email)
+  await undo(second)
+  expect(await identifiersOf(ann.id)).toEqual([])
+  expect(await identifiersOf(eve.id)).toEqual(before)
+})
+
+test('an e-mail goes back though the survivor is of another business unit by now (S11, S19)', async () => {
+  const [ann, bob] = [await known(), await people.newDevice(workspace)]
+  const { profileId } = await people.standingOf(workspace, bob)
+  const id = await merge(ann.id, profileId)
+  await query(`update identifiers set scope = 'at' where workspace_id = $1 and profile_id = $2`, [profileId])
+  await undo(id)
+  expect(await identifiersOf(ann.id)).toEqual([`email ${ann.email} `])
+})
+
+test('a profile that comes back has one value in a field and the attribute that it is bound to since (S22)', async () => {
+  const { db } = people
+  const file = (bindings: string) => `
+workspace: bound
+customerData: { attributes: [{ name: firstName, type: string }], standardFields: ${bindings} }`
+  await db.apply(file('{}'))
+  const unbound = db.workspace('bound')
+  const ids = await db.database.inWorkspace(unbound.id, async (connection) => {
+    const { rows } = await connection.query<{ id: string }>(
+      `insert into profiles (workspace_id, id, first_name, known_at)
+       select $1, gen_random_uuid(), name, now() from unnest('{Ann,Bob}'::text[]) name returning id`,
+      [unbound.id],
+    )
+    return rows.map((row) => row.id)
+  })
+  const [ann = '', bob = ''] = ids
+  const id = await people.merge(unbound, ann, bob)
+  await db.apply(file('{ first_name: firstName }'))
+  await deriveFields(db.database, db.workspace('bound'))
+  expect(await people.unmerge(db.workspace('bound'), id ?? '')).toEqual({ profileId: ann })
+  const { rows } = await db.database.inWorkspace(unbound.id, (connection) =>
+    connection.query(
+      `select first_name, attributes from profiles where workspace_id = $1 order by first_name`,
+      [unbound.id],
+    ),
+  )
+  expect(rows).toEqual(['Ann', 'Bob'].map((name) => ({ first_name: name, attributes: { firstName: name } })))
+})
+
+test('a lead that a user absorbs brings what it is not to be sent (S19, C15)', async () => {
+  const lead = await known()
+  const customer = randomUUID()
+  await people.identifyDevice(
+    workspace,
+    await people.newDevice(workspace),
+    { partnerUserId: customer },
+    'proof',
+  )
+  await setMarks(lead.id, ['MAIL'], true)
+  const options = { parts: people.parts, fieldBindings: {} }
+  await people.db.database.transaction(workspace.id, (connection) =>
+    takeLeads(connection, workspace.id, [{ lead: lead.id, customer }], options),
+  )
+  const rows = await query<{ marks: string }>(
+    `select s.opted_out_channels || s.blacklisted::text as marks from recipient_statuses s
+     join identifiers i on i.workspace_id = $1 and i.profile_id = s.profile_id and i.kind = 'customer_id' and i.value = $2
+     where s.workspace_id = $1`,
+    [customer],
+  )
+  expect(rows).toEqual([{ marks: ['MAIL', 'true'] }])
+  expect(await marksOf(lead.id)).toBeUndefined()
 })

@@ -3,10 +3,12 @@ import { lockToMerge } from '../profiles/lock-survivor.ts'
 import { countOperatorMerge } from '../profiles/operator-merges.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import { restoreRows } from '../profiles/restore-rows.ts'
+import { deriveProfile } from '../standard-fields/derive-fields.ts'
 import { derivedColumns, derivedValues } from '../standard-fields/derived-columns.ts'
 import { ownColumns } from '../standard-fields/standard-fields.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
 import { showIdentifiers } from './identifiers.ts'
+import { singleKinds } from './merge-profiles.ts'
 
 /**
  * `unknown`: no merge of an operator has this id. `undone`: already. `survivor-gone`: it was merged or erased since; a
@@ -76,12 +78,14 @@ export async function unmergeProfiles(
       mergeId,
       JSON.stringify(identifiers),
       JSON.stringify(fieldBindings),
+      singleKinds,
     ],
   })
   for (const part of parts.toReversed()) {
     const moved = merge.moved[part.name]
     if (moved !== undefined) await part.moveBack(connection, workspaceId, move, moved)
   }
+  await deriveProfile(connection, workspace, move.from)
   await showIdentifiers(connection, workspaceId, move.from)
   await showIdentifiers(connection, workspaceId, move.into)
   const parting = { ...move, mergedAt: merge.merged_at }
@@ -162,14 +166,24 @@ emptied as (
 held as materialized (
   select * from jsonb_to_recordset($5) as h (kind text, value text, scope text, level text, moves boolean)
 ),
+-- The survivor's business unit may be another one since, and with it the scope of the e-mail.
 moved_back as (
-  update identifiers i set profile_id = $2 from held
+  update identifiers i set profile_id = $2, scope = held.scope from held
   where held.moves and i.workspace_id = $1 and i.profile_id = $3 and i.kind = held.kind and i.value = held.value
-    and i.scope = held.scope
+    and (i.scope = held.scope or i.kind = 'email' and not exists (
+      select from identifiers o
+      where o.workspace_id = $1 and o.kind = 'email' and o.value = held.value and o.scope = held.scope
+    ))
+  returning i.kind, i.value
 ),
+-- What the merge set free; and what the survivor gave up since, unless somebody else took it.
 given_back as (
   insert into identifiers (workspace_id, kind, value, scope, level, profile_id)
-  select $1, kind, value, scope, level, $2 from held where not moves
+  select $1, kind, value, scope, level, $2 from held
+  where not moves or kind = any ($7::text[]) and not exists (
+    select from identifiers o
+    where o.workspace_id = $1 and o.kind = held.kind and o.value = held.value and o.scope = held.scope
+  ) and not exists (select from moved_back m where m.kind = held.kind and m.value = held.value)
 ),
 own_status as (
   insert into recipient_statuses (workspace_id, profile_id, opted_out_channels, blacklisted)

@@ -159,6 +159,19 @@ moved_identifiers as (
   where not held.is_freed and i.workspace_id = $1 and i.kind = held.kind and i.value = held.value
     and i.scope = held.scope
 ),
+status as (
+  delete from recipient_statuses s using absorbed
+  where s.workspace_id = $1 and s.profile_id = absorbed.lead_id
+  returning absorbed.survivor_id, s.opted_out_channels, s.blacklisted
+),
+-- A lead was a user once, where a merge with one was undone. Who opted out then is not sent to because of this one.
+joined_status as (
+  insert into recipient_statuses as s (workspace_id, profile_id, opted_out_channels, blacklisted)
+  select $1, survivor_id, opted_out_channels, blacklisted from status
+  on conflict (workspace_id, profile_id) do update set
+    opted_out_channels = array(select unnest(s.opted_out_channels) union select unnest(excluded.opted_out_channels)),
+    blacklisted = s.blacklisted or excluded.blacklisted
+),
 older_merges as (
   update merged_profiles m set survivor_id = absorbed.survivor_id
   from absorbed where m.workspace_id = $1 and m.survivor_id = absorbed.lead_id

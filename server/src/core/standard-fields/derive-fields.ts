@@ -64,10 +64,27 @@ async function deriveBatch(
 ): Promise<string | undefined> {
   const { rows } = await connection.query<{ last: string | null }>({
     name: 'derive-fields',
-    text: statement,
-    values: [workspaceId, bindings, after, batchSize],
+    text: statementFor(`id > $3 order by id limit ${batchSize}`, newPhones),
+    values: [workspaceId, bindings, after],
   })
   return rows[0]?.last ?? undefined
+}
+
+/**
+ * Does the same with one profile, in the caller's transaction: one that comes back may be of a time with other bindings.
+ * Its identifiers stay as they are.
+ */
+export async function deriveProfile(
+  connection: Connection,
+  { id, fieldBindings }: { readonly id: number; readonly fieldBindings: FieldBindings },
+  profileId: string,
+): Promise<void> {
+  if (!bindsAnything(fieldBindings)) return
+  await connection.query({
+    name: 'derive-fields-of-profile',
+    text: statementFor('id = $3'),
+    values: [id, JSON.stringify(fieldBindings), profileId],
+  })
 }
 
 /** What the columns give attributes that a profile does not have. */
@@ -82,9 +99,9 @@ const gaps = `jsonb_strip_nulls(jsonb_build_object(${bindableFields
     from jsonb_each_text($2::jsonb -> 'address_parts') part where locked.address ? part.key
   ))) - ''`
 
-const statement = `
+const statementFor = (which: string, more = '') => `
 with locked as materialized (
-  select * from profiles where workspace_id = $1 and id > $3 order by id limit $4 for no key update
+  select * from profiles where workspace_id = $1 and ${which} for no key update
 ),
 next as materialized (
   select locked.*, ${gaps} || locked.attributes as next_attributes from locked
@@ -108,8 +125,11 @@ changed as (
 reported as (
   insert into profile_changes (workspace_id, profile_ids, kinds)
   select $1, array_agg(id), array_agg('updated'::text) from changed where known_at is not null having count(*) > 0
-),
--- A phone attribute is the identifier too if nobody else holds it (S22), and its profile has no other.
+)${more}
+select max(id::text) as last from locked`
+
+/** A phone attribute is the identifier too if nobody else holds it (S22), and its profile has no other. */
+const newPhones = `,
 phones as (
   insert into identifiers (workspace_id, kind, value, profile_id)
   select distinct on (next_phone) $1, 'phone', next_phone, id from derived
@@ -118,5 +138,4 @@ phones as (
   )
   order by next_phone, id
   on conflict do nothing
-)
-select max(id::text) as last from locked`
+)`
