@@ -9,6 +9,23 @@ const rows = rowsOfProfile('events', { key: ['received_at', 'id'] })
 export const eventParts: readonly ProfilePart[] = [
   {
     ...rows,
+    /** What was sent since under an identifier of `from`, or by a device of theirs, is what they did. */
+    async parted(connection, workspaceId, { from, into, mergedAt }) {
+      await connection.query({
+        name: 'part-events',
+        text: `update events e set profile_id = $2
+               where e.workspace_id = $1 and e.profile_id = $3 and e.received_at >= $4 and (
+                 exists (
+                   select from identifiers i
+                   where i.workspace_id = $1 and i.profile_id = $2
+                     and i.kind = e.identifier_kind and i.value = e.identifier_value
+                 ) or e.binding_id in (
+                   select id from device_bindings where workspace_id = $1 and profile_id = $2
+                 )
+               )`,
+        values: [workspaceId, from, into, mergedAt],
+      })
+    },
     async erase(connection, workspaceId, profileIds, identifiers) {
       await rows.erase(connection, workspaceId, profileIds, identifiers)
       await connection.query({

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { appendEvents } from '../events/append-events.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
 import { takeLeads } from '../profiles/take-leads.ts'
 import { deriveFields } from '../standard-fields/derive-fields.ts'
@@ -73,6 +74,32 @@ test('who came in by what is the other one’s is theirs once a merge is undone,
   expect(await people.standingOf(workspace, byBob)).toMatchObject({ profileId: bob.id, trust: 'verified' })
   // It named both, and proved what is not Bob's.
   expect(await people.standingOf(workspace, byBoth)).toMatchObject({ profileId: bob.id, trust: 'identified' })
+})
+
+test('what was sent since under an identifier of the other one, or by their device, is theirs once a merge is undone (S19)', async () => {
+  const [ann, bob] = [await known(), await known()]
+  const device = await people.newDevice(workspace)
+  await people.identifyDevice(workspace, device, { email: ann.email }, 'proof')
+  const customer = randomUUID()
+  await people.identifyDevice(workspace, device, { email: ann.email, partnerUserId: customer }, 'proof')
+  const id = await merge(ann.id, bob.id)
+  const { bindingId: binding } = await people.standingOf(workspace, device)
+  const now = new Date().toISOString()
+  const sent = { occurred_at: now, received_at: now, source: 'back end', data: {} } as const
+  await people.db.database.inWorkspace(workspace.id, (connection) =>
+    appendEvents(connection, workspace.id, [
+      { ...sent, name: 'by id', customer },
+      { ...sent, name: 'by device', profile: bob.id, binding },
+      { ...sent, name: 'by Bob', email_key: bob.email },
+    ]),
+  )
+  await undo(id)
+  const events = await query(`select name, profile_id from events where workspace_id = $1 order by name`, [])
+  expect(events).toEqual([
+    { name: 'by Bob', profile_id: bob.id },
+    { name: 'by device', profile_id: ann.id },
+    { name: 'by id', profile_id: ann.id },
+  ])
 })
 
 interface Marks {
