@@ -56,6 +56,10 @@ async function makeToken(): Promise<{ readonly token: string; readonly id: strin
 /** @returns what undoes it, from the journal as it is kept */
 async function merge(from: ProfileRef, into: ProfileRef): Promise<() => Promise<void>> {
   const move = { from: from.profileId, into: into.profileId }
+  const { rows } = await inWorkspace((connection) =>
+    connection.query<{ now: string }>('select clock_timestamp()::text as now'),
+  )
+  const mergedAt = rows[0]?.now ?? ''
   const journals = await inWorkspace(async (connection) => {
     const all: unknown[] = []
     for (const part of customerTokenParts) {
@@ -69,6 +73,9 @@ async function merge(from: ProfileRef, into: ProfileRef): Promise<() => Promise<
         const journal = journals[index]
         if (journal === undefined) continue
         await part.moveBack(connection, workspaceId, move, JSON.parse(JSON.stringify(journal)))
+      }
+      for (const part of customerTokenParts) {
+        await part.parted?.(connection, workspaceId, { ...move, mergedAt })
       }
     })
 }

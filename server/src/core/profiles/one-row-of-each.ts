@@ -12,8 +12,8 @@ interface OneOfEach {
   readonly columnType?: 'uuid' | 'text'
   /** Which rows of the table `t` are profiles' at all. */
   readonly where?: string
-  /** Columns that follow from the others, and may come later. */
-  readonly derived?: readonly string[]
+  /** Columns that say nothing by themselves: what follows from others, or when it was written. */
+  readonly silent?: readonly string[]
 }
 
 interface Moved {
@@ -30,7 +30,7 @@ interface Moved {
  */
 export function oneRowOfEach(
   table: string,
-  { key, of, column = 'profile_id', columnType = 'uuid', where = 'true', derived = [] }: OneOfEach,
+  { key, of, column = 'profile_id', columnType = 'uuid', where = 'true', silent = [] }: OneOfEach,
 ): ProfilePart {
   const name = column === 'profile_id' ? table : `${table}.${column}`
   // As text: a number of 19 digits would lose its last ones as a JSON number.
@@ -39,7 +39,7 @@ export function oneRowOfEach(
   const same = (one: string, other: string, columns: readonly string[]) =>
     columns.map((part) => `${one}.${part} is not distinct from ${other}.${part}`).join(' and ')
   const sameKey = (other: string) => key.map((part) => `t.${part} = ${other}.${part}`).join(' and ')
-  const unsaid = [column, ...derived].map((one) => `'${one}'`).join(', ')
+  const passed = [column, ...silent].map((one) => `'${one}'`).join(', ')
   const ofProfile = (alias: string) => where.replaceAll('t.', `${alias}.`)
 
   const moveStatement = `
@@ -79,7 +79,7 @@ back as (
   update ${table} t set ${column} = $2 from moved
   where t.workspace_id = $1 and t.${column} = $3 and ${sameKey('moved')} and not exists (
     select from jsonb_each(moved.was::jsonb) one
-    where one.key not in (${unsaid}) and to_jsonb(t) -> one.key is distinct from one.value
+    where one.key not in (${passed}) and to_jsonb(t) -> one.key is distinct from one.value
   )
   returning ${key.map((part) => `t.${part}`).join(', ')}
 )

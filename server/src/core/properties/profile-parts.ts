@@ -12,7 +12,7 @@ export const propertyParts: readonly ProfilePart[] = [
     where: `t.owner_kind = 'customer'`,
     key: ['owner_kind', 'property_id'],
     of: ['property_id'],
-    derived: ['unique_key'],
+    silent: ['unique_key', 'changed_at'],
   }),
   rowsOfProfile('property_records', { key: ['owner_kind', 'owner_id', 'property_id'] }),
 ]
