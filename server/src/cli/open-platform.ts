@@ -63,7 +63,11 @@ export async function openPlatform(defaults: { logLevel?: string } = {}): Promis
   const requestDatabase = stack.use(openDatabase({ connectionString, poolSize: config.poolSize, limit }))
   const events = eventPartitions({ days: config.eventRetentionDays, consumers: eventConsumerNames })
   const partitioned = [operationBlockPartitions, profileChangePartitions, events]
-  const maintain = () => maintainPartitions(database, partitioned, new Date())
+  async function maintain(): Promise<void> {
+    const left = await maintainPartitions(database, partitioned, new Date())
+    if (left.length > 0)
+      logger.warn({ tables: left }, 'somebody reads for long: partitions are left for the next time')
+  }
   await maintain()
   const session = stack.use(await openSession(connectionString, logger))
   const directory = await openWorkspaceDirectory(requestDatabase, session, logger)

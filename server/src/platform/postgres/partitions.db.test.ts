@@ -1,5 +1,7 @@
+import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
+import { untilSomebodyWaits } from '../../testing/until-somebody-waits.ts'
 import { maintainPartitions, type PartitionedTable } from './partitions.ts'
 
 const daily: PartitionedTable = { name: 'daily', unit: 'day', keptForHours: 24, keptWhile: 'not done' }
@@ -17,8 +19,8 @@ beforeEach(async () => {
 })
 afterEach(() => db[Symbol.asyncDispose]())
 
-async function maintainAt(time: string): Promise<void> {
-  await maintainPartitions(db.database, [daily, monthly], new Date(time))
+async function maintainAt(time: string): Promise<readonly string[]> {
+  return await maintainPartitions(db.database, [daily, monthly], new Date(time))
 }
 
 async function partitionsOf(table: string): Promise<Readonly<Record<string, string>>> {
@@ -94,3 +96,40 @@ test('processes that maintain at once do not stand in each other’s way', async
   await Promise.all(Array.from({ length: 4 }, () => maintainAt('2026-05-01T12:00:00Z')))
   expect(await namesOf('daily')).toHaveLength(3)
 })
+
+test('while somebody reads for long others still write; what could not be done is left for the next time', async () => {
+  await maintainAt('2026-05-01T12:00:00Z')
+  await using reader = await openReader()
+  await reader.query('select from daily')
+  const maintained = maintainAt('2026-05-03T00:00:00Z')
+  await untilSomebodyWaits(db.database)
+  await db.database.asOwner((connection) => connection.query(`insert into daily values ('2026-05-03', true)`))
+  expect(await maintained).toEqual(['daily'])
+  expect(await namesOf('daily')).toEqual(['daily_20260501', 'daily_20260502', 'daily_20260503'])
+  await reader.query('rollback')
+  expect(await maintainAt('2026-05-03T01:00:00Z')).toEqual([])
+  expect(await namesOf('daily')).toEqual([
+    'daily_20260502',
+    'daily_20260503',
+    'daily_20260504',
+    'daily_20260505',
+  ])
+})
+
+test('without a partition of now it fails, and is not left for later', async () => {
+  await maintainAt('2026-05-01T12:00:00Z')
+  await using reader = await openReader()
+  await reader.query('select from daily')
+  await expect(maintainAt('2026-06-01T00:00:00Z')).rejects.toMatchObject({ code: '55P03' })
+})
+
+/** A connection inside of a transaction. */
+async function openReader() {
+  const client = new pg.Client({ connectionString: db.url })
+  await client.connect()
+  await client.query('begin')
+  return {
+    query: (text: string) => client.query(text),
+    [Symbol.asyncDispose]: () => client.end(),
+  }
+}

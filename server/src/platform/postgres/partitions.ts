@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
 import type { Connection, Database } from './database.ts'
 
 /** A table partitioned by time, how long one partition lasts, and for how long its rows are kept. */
@@ -15,27 +17,68 @@ export interface PartitionedTable {
 const partitionsAhead = 3
 
 /**
+ * Both change the table for everybody, and who comes later queues behind: while a backup reads for an hour, nothing
+ * could be accepted. So they wait for others a moment only, a few times.
+ */
+const lockWaitMs = 400
+const mostAttempts = 3
+const pauseMs = 400
+
+/**
  * Creates the partitions of now and the near future, and drops those that are due. Run at start and every
  * hour; safe in several processes at once.
+ *
+ * @returns the tables that somebody kept us from: what is left is for the next time. Throws where such a table has no
+ *   partition of now
  */
 export async function maintainPartitions(
   database: Database,
   tables: readonly PartitionedTable[],
   now: Date,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const left: string[] = []
   for (const table of tables) {
-    await database.asOwner(async (connection) => {
-      // A transaction each: one that held locks on two tables could deadlock with who writes to them the other way round.
-      await connection.query('begin')
-      await connection.query(`select pg_advisory_xact_lock(hashtext('tessera.partitions'))`)
-      // Bounds are UTC, whatever the server's zone is.
-      await connection.query(`set local timezone = 'UTC'`)
-      const existing = await partitionStarts(connection, table.name)
-      await createAhead(connection, table, existing, now)
-      await dropDue(connection, table, existing, now)
-      await connection.query('commit')
-    })
+    if (!(await maintainUndisturbed(database, table, now))) left.push(table.name)
   }
+  return left
+}
+
+async function maintainUndisturbed(database: Database, table: PartitionedTable, now: Date): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // Each in a transaction of its own: one that cannot drop has created all the same.
+      await change(database, table, now, createAhead)
+      await change(database, table, now, dropDue)
+      return true
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError && error.code === lockNotAvailable)) throw error
+      if (attempt < mostAttempts) {
+        await delay(pauseMs)
+        continue
+      }
+      const existing = await database.asOwner((connection) => partitionStarts(connection, table.name))
+      if (!existing.has(isoDay(startOf(table.unit, now, 0)))) throw error
+      return false
+    }
+  }
+}
+
+/** SQLSTATE of a lock that was not granted in time. */
+const lockNotAvailable = '55P03'
+
+type Change = typeof createAhead
+
+async function change(database: Database, table: PartitionedTable, now: Date, work: Change): Promise<void> {
+  await database.asOwner(async (connection) => {
+    // Of one table: locks on two could deadlock with who writes to them the other way round.
+    await connection.query('begin')
+    await connection.query(`select pg_advisory_xact_lock(hashtext('tessera.partitions'))`)
+    await connection.query(`set local lock_timeout = ${lockWaitMs}`)
+    // Bounds are UTC, whatever the server's zone is.
+    await connection.query(`set local timezone = 'UTC'`)
+    await work(connection, table, await partitionStarts(connection, table.name), now)
+    await connection.query('commit')
+  })
 }
 
 async function createAhead(
