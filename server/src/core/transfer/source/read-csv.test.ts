@@ -100,6 +100,15 @@ test('bytes that are not UTF-8 cost the row they stand in, and a multi-byte char
   }
 })
 
+test('no line of a value passes for a row, however many lines it has', async () => {
+  const lines = Array.from({ length: 16_000 }, (_, line) => (line % 2 ? `${line},"quoted"` : ''))
+  const rows = [
+    ['1', `${lines.join('\n')}\nvictim,x`],
+    ['2', 'b'],
+  ]
+  expect(await cellsOf(stringify(rows), { size: 64 * 1024 })).toEqual(rows)
+})
+
 test('a line without end is refused and not held in memory', async () => {
   const rows = await cellsOf(`1,a\n2,${'x'.repeat(5 * 1024 * 1024)}\n3,b\n`, { size: 64 * 1024 })
   expect(rows).toEqual([['1', 'a'], 'line-too-long', ['3', 'b']])

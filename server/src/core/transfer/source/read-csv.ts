@@ -1,11 +1,8 @@
 import { type Line, maxLineBytes, readLines } from './read-lines.ts'
 import type { Place, RowFault, SourceRow } from './source-row.ts'
-import { splitCsvRow } from './split-csv-row.ts'
+import { type OpenRow, splitCsvRow } from './split-csv-row.ts'
 
 type CellRow = SourceRow<readonly string[]>
-
-/** A cell holds this many line breaks at most: an opening quote too many would else swallow the rest of the file. */
-const maxLinesOfRow = 1000
 
 /**
  * Reads CSV row by row. Its own reader, and not a package's, for three things an import of hundreds of millions
@@ -51,25 +48,28 @@ function takeRows(
   return { rows, rest: [] }
 }
 
-/** The row that begins with a line. A quoted cell may hold line breaks, so it takes as many lines as it needs. */
+/**
+ * The row that begins with a line. A quoted cell may hold line breaks, so it takes as many lines as it needs, but no more
+ * than a line may have bytes: an opening quote too many would else swallow the rest of the file.
+ */
 function splitFrom(
   lines: readonly Line[],
   index: number,
   delimiter: string,
 ): { cells: readonly string[]; lineCount: number } | RowFault | 'goes-on' {
-  let text = ''
+  let open: OpenRow | undefined
+  let length = 0
   for (let lineCount = 1; ; lineCount++) {
     const line = lines[index + lineCount - 1]
     if (!line) return 'goes-on'
     if (line.fault === 'line-too-long') return { code: line.fault, limitBytes: maxLineBytes }
     if (line.fault) return { code: line.fault }
-    text = lineCount === 1 ? line.text : `${text}\n${line.text}`
-    // A line without a quote cannot end the cell that the lines before it left open.
-    if (lineCount === 1 || line.text.includes('"')) {
-      const cells = splitCsvRow(text.endsWith('\r') ? text.slice(0, -1) : text, delimiter)
-      if (cells === 'text-after-quote') return { code: cells }
-      if (cells !== 'quote-not-closed') return { cells, lineCount }
-    }
-    if (lineCount === maxLinesOfRow || text.length > maxLineBytes) return { code: 'quote-not-closed' }
+    length += line.text.length + 1
+    const end = line.text.endsWith('\r') ? '\r' : ''
+    const split = splitCsvRow(line.text.slice(0, line.text.length - end.length), delimiter, open)
+    if (split === 'text-after-quote') return { code: split }
+    if (!('open' in split)) return { cells: split, lineCount }
+    if (length > maxLineBytes) return { code: 'quote-not-closed' }
+    open = { cells: split.cells, open: `${split.open}${end}\n` }
   }
 }
