@@ -32,3 +32,16 @@ test('CSV for a spreadsheet holds no formula', () => {
   expect(header.startsWith('\uFEFF')).toBe(true)
   expect(format(profiles)).toContain(",'=HYPERLINK(1),")
 })
+
+test('an attribute may be called profileId: the profile’s own id has another name then, in both formats', () => {
+  const named = profiles.map((profile) => ({ ...profile, attributesJson: '{"profileId": "theirs"}' }))
+  expect(JSON.parse(ndjsonFormat(['profileId']).format(named))).toEqual({
+    id: '1',
+    'tessera:profileId': '018f3d2e-0000-7000-8000-000000000001',
+    email: 'ada@example.com',
+    profileId: 'theirs',
+  })
+  const { header, format } = csvFormat(['profileId'], { forSpreadsheet: false })
+  expect(header).toBe('id,tessera:profileId,email,businessUnit,profileId\n')
+  expect(format(named)).toBe('1,018f3d2e-0000-7000-8000-000000000001,ada@example.com,,theirs\n')
+})

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import type { StoredProfile } from '../../profiles/find-profiles.ts'
 import type { JsonObject } from '../../profiles/json-object.ts'
-import { fieldNames } from '../field-names.ts'
+import { fieldNamesBeside } from '../field-names.ts'
 
 /** Writes profiles as text that can be imported again. */
 export interface ProfileFormat {
@@ -12,10 +12,11 @@ export interface ProfileFormat {
 
 /** A profile as a file shows it: its own fields, and those of its attributes that the workspace still has. */
 function* valuesOf(profile: StoredProfile, attributes: readonly string[]): Generator<[string, unknown]> {
-  yield [fieldNames.customerId, profile.customerId]
-  yield [fieldNames.profileId, profile.id]
-  yield [fieldNames.email, profile.email]
-  yield [fieldNames.businessUnit, profile.businessUnit]
+  const { customerId, profileId, email, businessUnit } = fieldNamesBeside(attributes)
+  yield [customerId, profile.customerId]
+  yield [profileId, profile.id]
+  yield [email, profile.email]
+  yield [businessUnit, profile.businessUnit]
   const values: JsonObject = JSON.parse(profile.attributesJson)
   for (const name of attributes) yield [name, values[name]]
 }
@@ -46,13 +47,8 @@ export function csvFormat(
   attributes: readonly string[],
   { forSpreadsheet }: { readonly forSpreadsheet: boolean },
 ): ProfileFormat {
-  const columns = [
-    fieldNames.customerId,
-    fieldNames.profileId,
-    fieldNames.email,
-    fieldNames.businessUnit,
-    ...attributes,
-  ]
+  const { customerId, profileId, email, businessUnit } = fieldNamesBeside(attributes)
+  const columns = [customerId, profileId, email, businessUnit, ...attributes]
   // Without the quotes a carriage return at the end of a row would pass for part of its line break.
   const options = { escape_formulas: forSpreadsheet, quoted_match: /\r/ }
   return {

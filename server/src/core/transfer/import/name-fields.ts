@@ -1,5 +1,5 @@
 import type { AttributeSchema } from '../../profiles/attribute-schema.ts'
-import { fieldNames } from '../field-names.ts'
+import { fieldNamesBeside } from '../field-names.ts'
 import { nearName } from './near-name.ts'
 
 /** What a person says about the names in a file. */
@@ -15,7 +15,7 @@ export type FieldsByName = ReadonlyMap<string, string | undefined>
 
 /** What a file can hold: the fields of every profile, and the workspace's attributes. */
 function knownFields(attributes: AttributeSchema): readonly string[] {
-  const { customerId, profileId, email, businessUnit } = fieldNames
+  const { customerId, profileId, email, businessUnit } = fieldNamesBeside(attributes.keys())
   return [customerId, profileId, email, businessUnit, ...attributes.keys()]
 }
 

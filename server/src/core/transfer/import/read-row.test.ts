@@ -65,3 +65,16 @@ test('a row with neither id nor e-mail is refused', () => {
     { line: 5, field: 'E-mail', reason: 'the row has neither an id nor an e-mail address', value: '' },
   ])
 })
+
+test('an attribute may be called profileId: the profile’s own id has another name then', () => {
+  const beside = compileAttributeSchema([{ id: 1, name: 'profileId', type: 'string' }])
+  const { read } = createRowReader({ attributes: beside, businessUnits }, new Map())
+  const content = { id: '1', profileId: 'theirs', 'tessera:profileId': 'ours' }
+  expect(read({ line: 5, end: startOfSource, content })).toEqual({
+    kind: 'upsert',
+    customer: '1',
+    profile: 'ours',
+    set: { profileId: 'theirs' },
+    at: '5',
+  })
+})

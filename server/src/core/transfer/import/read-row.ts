@@ -4,7 +4,7 @@ import type { JsonObject } from '../../profiles/json-object.ts'
 import type { ProfileFault } from '../../profiles/profile-fault.ts'
 import { type ProfileInputRules, readProfileInput } from '../../profiles/read-profile-input.ts'
 import type { Workspace } from '../../workspaces/workspace.ts'
-import { fieldNames } from '../field-names.ts'
+import { fieldNamesBeside } from '../field-names.ts'
 import type { SourceRow } from '../source/source-row.ts'
 import type { FieldsByName } from './name-fields.ts'
 import { failureReason, profileFaultReason, type Reject, rowFaultReason } from './reject.ts'
@@ -30,7 +30,8 @@ export function createRowReader(
   fields: FieldsByName,
 ): RowReader {
   const { attributes, businessUnits } = workspace
-  const common = { attributes, businessUnits, names: fieldNames, passesUnknownNulls: false }
+  const names = fieldNamesBeside(attributes.keys())
+  const common = { attributes, businessUnits, names, passesUnknownNulls: false }
   const userRules: ProfileInputRules = { ...common, customerId: 'required', email: 'optional' }
   const leadRules: ProfileInputRules = { ...common, customerId: 'refused', email: 'required' }
   const nameOfField = new Map([...fields].map(([name, field]) => [field, name]))
@@ -53,7 +54,7 @@ export function createRowReader(
   return {
     read(row) {
       if (row.fault) return [{ line: row.line, field: '', reason: rowFaultReason(row.fault), value: '' }]
-      const id = row.content[fieldNames.customerId]
+      const id = row.content[names.customerId]
       const rules = id === undefined || id === null ? leadRules : userRules
       const { input, faults } = readProfileInput(row.content, rules)
       if (faults) return faults.map((fault) => rejectOf(row.line, row.content, fault))
@@ -61,8 +62,8 @@ export function createRowReader(
     },
     failed(operation, failure) {
       const [field, value] = {
-        'email-taken': [fieldNames.email, operation.email ?? ''],
-        'profile-mismatch': [fieldNames.profileId, operation.profile ?? ''],
+        'email-taken': [names.email, operation.email ?? ''],
+        'profile-mismatch': [names.profileId, operation.profile ?? ''],
         'not-applicable': ['', ''],
       }[failure.reason] as [string, string]
       return {
