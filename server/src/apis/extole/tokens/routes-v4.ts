@@ -78,6 +78,8 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
         if (!isEnded) throw tokenError('unknown')
         return { token, standing: await standingOfToken(connection, workspace.id, tokenId) }
       })
+      // A JWT may have rotated the token just before, and told so.
+      if (reply.hasHeader('X-Extole-Token')) reply.header('X-Extole-Token', made.token)
       if (caller.cookies) setTokenCookies(reply, made.token, clock.now())
       return presentTokenV4(made.token, made.standing, clock.now())
     },
@@ -114,6 +116,7 @@ export const tokenRoutesV4: ExtoleRoutes = (scope, dependencies, limits) => {
       await database.inWorkspace(workspace.id, (connection) =>
         deleteTokens(connection, workspace.id, tokensOf(callerOf(request))),
       )
+      reply.removeHeader('X-Extole-Token')
       clearTokenCookies(reply)
       return reply.code(204).send()
     },

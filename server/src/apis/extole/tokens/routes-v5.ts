@@ -46,11 +46,12 @@ export const tokenRoutesV5: ExtoleRoutes = (scope, dependencies, limits) => {
   scope.delete(
     '/v5/token',
     { schema: document({ group: 'Tokens', summary: 'End this token', answer: Success }) },
-    async (request) => {
+    async (request, reply) => {
       const { workspace } = request
       await database.inWorkspace(workspace.id, (connection) =>
         deleteTokens(connection, workspace.id, tokensOf(callerOf(request))),
       )
+      reply.removeHeader('X-Extole-Token')
       return { status: 'success' }
     },
   )

@@ -141,7 +141,8 @@ test('ending or refreshing a token ends it also where a JWT beside it has rotate
     ['POST', '/v4/token/refresh'],
   ] as const) {
     const token = await newToken(extole)
-    await extole.call(method, url, { token, headers: { 'x-extole-jwt': jwt } })
+    const { headers, body } = await extole.call(method, url, { token, headers: { 'x-extole-jwt': jwt } })
+    expect(headers['x-extole-token']).toBe(body?.access_token)
     expect((await extole.call('GET', '/v5/token', { token })).body.code).toBe('invalid_access_token')
   }
 })
