@@ -51,10 +51,10 @@ ${small.join('\n')}
 `
 }
 
-/** Escaped text in which web addresses are links and lines stay lines. */
+/** Escaped text in which web addresses are links and lines stay lines. What closes a sentence behind a link is not its. */
 function linked(text: string): string {
   return text
-    .split(/(https?:\/\/[^\s<>"']+)/i)
+    .split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]}])/i)
     .map((part, index) =>
       index % 2 === 0
         ? escapeHtml(part).replace(/\r?\n/g, '<br>')

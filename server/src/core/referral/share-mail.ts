@@ -51,8 +51,8 @@ export function composeShareMail(mail: ShareMail): MailContent {
   const language = spokenLanguage(mail.languages, ['en', 'cs', 'de'])
   const { subject, button, reason, optOut } = words[language]
   const subjectLine = mail.subject || subject(mail.advocateName, mail.brand)
-  const hasLink = mail.message.includes(mail.link)
-  const message = mail.message.replaceAll(mail.link, mail.trackedLink)
+  const message = withTrackedLink(mail)
+  const hasLink = message !== mail.message
   const bodies = composeMail({
     language,
     brand: mail.brand,
@@ -70,4 +70,10 @@ export function composeShareMail(mail: ShareMail): MailContent {
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
     },
   }
+}
+
+/** A longer code that begins like this one is another link; a query that stands behind the link stays one. */
+function withTrackedLink({ message, link, trackedLink }: ShareMail): string {
+  const written = new RegExp(`${RegExp.escape(link)}(?![\\w-]|[./][\\w-])/?(\\?(?=\\S))?`, 'gi')
+  return message.replace(written, (_whole, query?: string) => (query ? `${trackedLink}&` : trackedLink))
 }

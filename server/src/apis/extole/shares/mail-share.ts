@@ -9,7 +9,7 @@ import { fillTemplate } from '../../../core/texts/fill-template.ts'
 import type { ExtoleDependencies } from '../extole-api.ts'
 import { shareParameter } from '../links/link-routes.ts'
 import { shareLink } from '../shareables/present-shareable.ts'
-import type { ShareRequest } from './read-share-request.ts'
+import { linksOf, type ShareRequest } from './read-share-request.ts'
 
 /** The texts of a share as its recipient gets them, and how to make its mail. */
 export interface PreparedShare {
@@ -35,12 +35,12 @@ export function prepareShare(
     settings.defaultLanguage,
   ]
   const link = shareLink(dependencies, workspace, code)
-  const firstName = advocate?.fields.first_name ?? ''
+  const firstName = mailableName(advocate?.fields.first_name)
   const values: Readonly<Record<string, string | undefined>> = {
     link,
     code,
     'advocate.firstName': firstName,
-    'advocate.lastName': advocate?.fields.last_name,
+    'advocate.lastName': mailableName(advocate?.fields.last_name),
   }
   const fill = (text: string) => String(fillTemplate(text, (path) => values[path]))
   const subject = share.subject ?? fill(chooseText(campaign.message.subject, languages)).trim()
@@ -64,4 +64,12 @@ export function prepareShare(
       })
     },
   }
+}
+
+/**
+ * A name as mails say it. Anybody may call themselves anything: one that holds a link, or what no subject may hold, is
+ * left out, or strangers would be led anywhere in our name (E86).
+ */
+function mailableName(name = ''): string {
+  return linksOf(name).length > 0 || /[<>\p{Cc}]/u.test(name) ? '' : name
 }

@@ -87,9 +87,13 @@ export function checkLinks(
   }
 }
 
-/** What a mail program would make a link of, as far as it says so itself. */
-function linksOf(text: string): readonly string[] {
-  return text.match(/[a-z][a-z0-9+.-]*:\/\/[^\s]+|\/\/[^\s/]+[^\s]*|\bwww\.[^\s]+/gi) ?? []
+/**
+ * What a mail program would make a link of, as far as it says so itself. What closes a sentence or a bracket behind it is
+ * not its.
+ */
+export function linksOf(text: string): readonly string[] {
+  const found = text.match(/[a-z][a-z0-9+.-]*:\/\/[^\s]+|\/\/[^\s/]+[^\s]*|\bwww\.[^\s]+/gi) ?? []
+  return found.map((link) => link.replace(/[\p{Pe}\p{Pf}.,;:!?'"]+$/u, ''))
 }
 
 function hostOf(link: string): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -165,8 +166,30 @@ test('a share that cannot be is refused before anything is made (E86)', async ()
   ).toBe('MESSAGE_MISSING')
   expect((await extole.get(token, '/v4/me/shares')).body).toEqual([])
   expect((await extole.get(token, '/v6/me/shareables')).body).toEqual([])
-  const allowed = { ...ok, message: 'https://shop.acme.example/x https://go.acme.example/y' }
-  expect((await extole.post(token, '/v6/email/share', allowed)).status).toBe(200)
+  for (const message of [
+    'https://shop.acme.example/x https://go.acme.example/y',
+    'See https://shop.acme.example. Or (https://go.acme.example), “https://shop.acme.example”!',
+  ]) {
+    expect((await extole.post(token, '/v6/email/share', { ...ok, message })).status).toBe(200)
+  }
+})
+
+test('a name that holds a link, or what no subject may hold, leads no recipient astray (E84, E86)', async () => {
+  for (const first_name of [
+    'http://evil.example/win',
+    'www.evil.example',
+    'Ann\nBcc: x@example.com',
+    '<b>Ann',
+  ]) {
+    const token = await newToken(extole)
+    await extole.post(token, '/v4/me', { first_name })
+    const recipient_email = `${randomUUID()}@example.com`
+    const answer = await extole.post(token, '/v6/email/share', { recipient_email })
+    await ended(token, answer.body.polling_id)
+    const content = (await mailsTo(recipient_email))[0]?.content
+    expect(content?.subject).toBe('A gift from')
+    expect(content?.text).not.toMatch(/evil|Bcc|<b>/)
+  }
 })
 
 test('who opted out by the mail’s own link gets no more, and the share ends FAILED (E86, E124)', async () => {
