@@ -2,11 +2,14 @@ import type { Logger } from '../../platform/log.ts'
 import type { MailResult, MailTransport } from '../../platform/mail/mail-transport.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { DatabaseSession } from '../../platform/postgres/session.ts'
+import type { WorkspaceDirectory } from '../workspaces/workspace-directory.ts'
 import type { MailContent } from './mail.ts'
+import { addressesWithoutShareMail } from './mail-opt-outs.ts'
 import { mailsQueued } from './queue-mail.ts'
 
 export interface MailSenderOptions {
   readonly database: Database
+  readonly directory: WorkspaceDirectory
   readonly session: DatabaseSession
   readonly logger: Logger
   /** Undefined: mails go to the outbox. */
@@ -27,7 +30,7 @@ const givenUpAfterHours = 24
  * again with growing pauses for 24 h; at least once, under one Message-ID.
  */
 export async function openMailSender(options: MailSenderOptions): Promise<AsyncDisposable> {
-  const { database, logger, transport } = options
+  const { database, directory, logger, transport } = options
   let working: Promise<void> | undefined
   let again = false
   let stopped = false
@@ -54,8 +57,25 @@ export async function openMailSender(options: MailSenderOptions): Promise<AsyncD
 
   async function send(mail: TakenMail): Promise<void> {
     if (!transport) return
+    const result = (await isUnwanted(mail)) ? 'refused' : await pass(transport, mail)
+    if (result !== 'sent')
+      logger.warn({ mail: mail.number, attempts: mail.attempts, result }, 'a mail did not go')
+    await settle(database, mail, result)
+  }
+
+  /** Asked each time: a mail may wait for a day, and its recipient opt out meanwhile. */
+  async function isUnwanted({ workspace_id, recipient, content }: TakenMail): Promise<boolean> {
+    const workspace = content.heedsOptOuts && (await directory.byId(workspace_id))
+    if (!workspace) return false
+    const without = await database.inWorkspace(workspace.id, (connection) =>
+      addressesWithoutShareMail(connection, workspace, [recipient]),
+    )
+    return without.size > 0
+  }
+
+  async function pass(by: MailTransport, mail: TakenMail): Promise<MailResult> {
     const { brand, subject, text, html, headers = {} } = mail.content
-    const result = await transport.send({
+    return await by.send({
       from: { name: brand, address: options.from },
       to: mail.recipient,
       messageId: `<${mail.number}@${options.from.split('@').at(-1) ?? 'localhost'}>`,
@@ -64,9 +84,6 @@ export async function openMailSender(options: MailSenderOptions): Promise<AsyncD
       html,
       headers,
     })
-    if (result !== 'sent')
-      logger.warn({ mail: mail.number, attempts: mail.attempts, result }, 'a mail did not go')
-    await settle(database, mail, result)
   }
 
   await options.session.listen(mailsQueued, wake)

@@ -263,6 +263,28 @@ test('a share mail goes only where neither the address nor its profile speaks ag
   expect([await may('black@example.com'), await may('optout@example.com')]).toEqual([false, false])
 })
 
+test('a share mail that waits does not go to who opts out meanwhile; any other mail does (E124, S24)', async () => {
+  await db.database.inWorkspace(workspace.id, (connection) =>
+    setOptOut(connection, workspace, 'tired@example.com', true),
+  )
+  const content = { brand: 'Acme', subject: 'A gift', text: '', html: '' }
+  const queued = (more: { readonly heedsOptOuts?: true }) =>
+    db.database.transaction(workspace.id, (connection) =>
+      queueMail(connection, workspace.id, {
+        profileId: randomUUID(),
+        recipient: 'Tired@example.com',
+        content: { ...content, ...more },
+      }),
+    )
+  const [share, other] = [await queued({ heedsOptOuts: true }), await queued({})]
+  await using postbox = await openPostbox()
+  await using transport = openSmtpTransport(postbox.url)
+  await using _sender = await openMailSender({ ...db, transport, from })
+  await expect.poll(() => stateOf(other)).toBe('sent')
+  await expect.poll(() => stateOf(share)).toBe('failed')
+  expect(postbox.received).toHaveLength(1)
+})
+
 test('a withdrawn consent of channel email speaks against share mails, one of another channel does not (S24)', async () => {
   const profileId = randomUUID()
   const set = (consentId: string, value: 0 | 1) =>

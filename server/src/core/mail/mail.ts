@@ -6,6 +6,8 @@ export interface MailContent {
   readonly text: string
   readonly html: string
   readonly headers?: Readonly<Record<string, string>>
+  /** A share mail: it does not go to who wants none by the time that it would (S24). */
+  readonly heedsOptOuts?: true
 }
 
 /** `outbox`: there is no transport, and the mail stays to be read by who develops. */

@@ -65,6 +65,7 @@ export function composeShareMail(mail: ShareMail): MailContent {
     brand: mail.brand,
     subject: subjectLine,
     ...bodies,
+    heedsOptOuts: true,
     headers: {
       'List-Unsubscribe': `<${mail.optOutCall}>`,
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',

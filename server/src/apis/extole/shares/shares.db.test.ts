@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mailPart } from '../../../core/mail/mail-part.ts'
 import { openMailSender } from '../../../core/mail/mail-sender.ts'
+import { deleteProfiles } from '../../../core/profiles/delete-profiles.ts'
 import { openSmtpTransport } from '../../../platform/mail/mail-transport.ts'
 import { newToken } from '../extole.fixture.ts'
 import { openReferralExtole, type ReferralExtole } from '../referral.fixture.ts'
@@ -190,6 +192,20 @@ test('a name that holds a link, or what no subject may hold, leads no recipient 
     expect(content?.subject).toBe('A gift from')
     expect(content?.text).not.toMatch(/evil|Bcc|<b>/)
   }
+})
+
+test('the mails that somebody had sent end with them, waiting or kept (S20)', async () => {
+  const token = await newToken(extole, { email: `${randomUUID()}@example.com` })
+  const recipient_email = `${randomUUID()}@example.com`
+  const answer = await extole.post(token, '/v6/email/share', { recipient_email, message: 'Yours, Ann' })
+  await ended(token, answer.body.polling_id)
+  expect(await mailsTo(recipient_email)).toHaveLength(1)
+  const { id } = (await extole.get(token, '/v4/me')).body
+  await extole.db.database.transaction(extole.workspaceId, async (connection) => {
+    const { rows } = await connection.query<{ id: string }>('select id from profiles where number = $1', [id])
+    await deleteProfiles(connection, extole.workspaceId, [{ profile: rows[0]?.id ?? '' }], [mailPart])
+  })
+  expect(await mailsTo(recipient_email)).toEqual([])
 })
 
 test('who opted out by the mail’s own link gets no more, and the share ends FAILED (E86, E124)', async () => {
