@@ -46,6 +46,14 @@ async function openPage(options: { search?: string; queue: (tell: (result: unkno
     })),
   }
   const results: unknown[] = []
+  const thrown: unknown[] = []
+  const setTimeout = (run: () => void) => {
+    try {
+      run()
+    } catch (error) {
+      thrown.push(error)
+    }
+  }
   const element = {
     querySelectorAll: () =>
       page.nodes.map((node) =>
@@ -66,9 +74,11 @@ async function openPage(options: { search?: string; queue: (tell: (result: unkno
   }
   const fetch = async (
     url: string,
-    init: { method: string; headers: Record<string, string>; body?: string },
+    init: { method: string; headers: Record<string, string>; body?: string; keepalive?: boolean },
   ) => {
     const { pathname } = new URL(url)
+    if (init.keepalive && Buffer.byteLength(init.body ?? '') > 65_536)
+      throw new TypeError('too much is kept alive')
     const { Authorization: authorization } = init.headers
     page.sent.push({ path: pathname, authorization, body: init.body ?? '' })
     const answer = await extole.call(init.method === 'DELETE' ? 'DELETE' : 'POST', pathname, {
@@ -91,7 +101,7 @@ async function openPage(options: { search?: string; queue: (tell: (result: unkno
   }
   const location = { href: 'https://shop.acme.example/', search: options.search ?? '' }
   runInContext(source, createContext({ window, document, location, fetch, URL, URLSearchParams, setTimeout }))
-  return { page, results, window }
+  return { page, results, thrown, window }
 }
 
 test('calls of the stub are replayed in order, with the landing page’s code and the token that the one before brought (E125–E128)', async () => {
@@ -125,6 +135,28 @@ test('calls of the stub are replayed in order, with the landing page’s code an
   ])
   expect(page.nodes.map(({ textContent }) => textContent)).toEqual(['', 'refer-a-friend', ''])
   expect(page.nodes.map(({ href }) => href)).toEqual([undefined, undefined, undefined])
+})
+
+test('a queued call that cannot be made, and a callback that throws, hold none of the others up (E125)', async () => {
+  const { results, thrown } = await openPage({
+    queue: (tell) => [
+      undefined,
+      ['createZone', []],
+      [
+        'event',
+        [
+          'first',
+          {},
+          () => {
+            throw new Error('of the page')
+          },
+        ],
+      ],
+      ['event', ['second', { long: 'x'.repeat(100_000) }, tell]],
+    ],
+  })
+  await expect.poll(() => results).toEqual([{ name: 'second', event_id: expect.any(String) }])
+  expect(thrown).toHaveLength(3)
 })
 
 test('logging out ends the token and forgets it (E127)', async () => {

@@ -20,6 +20,7 @@
   function call(method, path, body) {
     const answer = last.then(async () => {
       const token = storage((local) => local.getItem(tokenKey))
+      const text = body && JSON.stringify(body)
       const response = await fetch(origin + path, {
         method,
         credentials: 'include',
@@ -27,7 +28,8 @@
           ...(body && { 'Content-Type': 'application/json' }),
           ...(token && { Authorization: `Bearer ${token}` }),
         },
-        ...(body && { body: JSON.stringify(body), keepalive: true }),
+        // Small ones outlive their page. Browsers refuse to keep more than 64 KiB alive.
+        ...(body && { body: text, keepalive: text.length < 20000 }),
       })
       const next = response.headers.get('X-Extole-Token')
       if (next) storage((local) => local.setItem(tokenKey, next))
@@ -66,13 +68,14 @@
   }
 
   function answerTo(callback, promise) {
-    const told = promise.then((result) => callback?.(result))
     // An error of the page's own callback is the page's to see.
-    told.catch((error) =>
-      setTimeout(() => {
-        throw error
-      }),
-    )
+    promise.then((result) => callback?.(result)).catch(throwToPage)
+  }
+
+  function throwToPage(error) {
+    setTimeout(() => {
+      throw error
+    })
   }
 
   function createZone(options, callback) {
@@ -113,7 +116,13 @@
   const queued = window.extole?.q ?? []
   const extole = { createZone, event, logout, q: [] }
   window.extole = Object.assign(window.extole ?? {}, extole)
-  for (const [name, parameters] of queued) {
-    if (Object.hasOwn(extole, name) && name !== 'q') extole[name](...Array.from(parameters ?? []))
+  for (const queuedCall of Array.from(queued)) {
+    // One that cannot be made is the page's to see, and keeps none of the others from being made.
+    try {
+      const [name, parameters] = queuedCall
+      if (Object.hasOwn(extole, name) && name !== 'q') extole[name](...Array.from(parameters ?? []))
+    } catch (error) {
+      throwToPage(error)
+    }
   }
 })()
