@@ -101,16 +101,23 @@ async function applyAndCompare(
     if (!endsAppending && !isLast) continue
 
     const outcomes = await applyAll(context, workspaceId, how)
-    const expectedFailures = appended.map((operation) => model.apply(operation))
+    const expectedResults = appended.map((operation) => ({
+      failure: model.apply(operation),
+      contact: model.contactOf(operation.customer ?? ''),
+    }))
     expect(outcomes.map(failureOf)).toEqual(
-      expectedFailures.map((failure, position) => failure && { failure, at: appended[position]?.at }),
+      expectedResults.map(({ failure }, position) => failure && { failure, at: appended[position]?.at }),
     )
     const state = await db.database.asOwner((connection) => readAppliedState(connection, workspaceId))
     const { actual, expected } = comparable(state, model, emailPerUnit)
     expect(actual).toEqual(expected)
-    for (const [position, { result }] of appended.entries()) {
-      const outcome = outcomes[position]
-      if (result && !expectedFailures[position]) expect(outcome).toHaveProperty('profile')
+    for (const [position, { result, customer }] of appended.entries()) {
+      const { failure, contact } = expectedResults[position] ?? {}
+      if (!result || failure) continue
+      const profile = expect.any(String)
+      if (customer === undefined) expect(outcomes[position]).toMatchObject({ profile })
+      // What the result of a user names (C43).
+      else expect(outcomes[position]).toEqual({ profile, ...contact })
     }
     for (const { id } of state.profiles) knownIds.add(id)
     appended = []

@@ -19,6 +19,8 @@ export interface ProfileModel {
   /** By the event's name: whose it is, or null where nobody was known. */
   readonly events: ReadonlyMap<string, string | null>
   apply(operation: Operation): OperationFailure | undefined
+  /** The e-mail and the business unit of a user, after what was applied so far. */
+  contactOf(customer: string): { readonly email?: string; readonly unit?: string }
   /** The e-mail (in compare form) of every user that has one, by customer id. */
   heldEmails(): ReadonlyMap<string, string>
   /** Tells profiles that the model named itself the ids they were given elsewhere. */
@@ -212,6 +214,10 @@ function modelOf(state: State, emailPerUnit: boolean): ProfileModel {
         case 'event':
           return recordEvent(operation)
       }
+    },
+    contactOf(customer) {
+      const { email, unit = '' } = userOf(customer) ?? {}
+      return { ...(email === undefined ? {} : { email }), ...(unit === '' ? {} : { unit }) }
     },
     heldEmails: () =>
       new Map(
