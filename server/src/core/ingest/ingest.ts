@@ -90,8 +90,12 @@ export async function openIngest(options: IngestOptions): Promise<Ingest> {
       log: postgresOperationLog(database),
       logger,
       parts: options.profileParts,
-      rules: async (workspaceId) =>
-        (await directory.byId(workspaceId)) ?? { emailPerUnit: true, fieldBindings: {} },
+      async rules(workspaceId) {
+        const workspace = await directory.byId(workspaceId)
+        // Applied by other rules than its own, an e-mail could be two users'.
+        if (!workspace) throw new Error('the workspace cannot be read yet')
+        return workspace
+      },
       async holdsLane(workspaceId) {
         const holds = await session.tryLock(laneLock, workspaceId)
         if (!holds) tellOthers(workspaceId)
