@@ -1,6 +1,9 @@
 import type { ProfilePart } from '../profiles/profile-part.ts'
 
-/** Share codes of a profile. One whose key is taken at the survivor keeps its code, and takes it as key (E26). */
+/**
+ * Share codes of a profile. One whose key is taken at the survivor keeps its code, and takes it as key (E26); where even
+ * that is the key of another one, its number tells them apart.
+ */
 export const shareCodesPart: ProfilePart = {
   name: 'share_codes',
   async move(connection, workspaceId, moves) {
@@ -33,7 +36,7 @@ export const shareCodesPart: ProfilePart = {
  */
 const moveStatement = `
 with coming as materialized (
-  select s.number, s.key, s.code_key, m.from_id, m.into_id,
+  select s.number, s.key, s.code, m.from_id, m.into_id,
     row_number() over (partition by m.into_id, s.key order by s.created_at, s.number) as n
   from unnest($2::uuid[], $3::uuid[]) as m (from_id, into_id)
   join share_codes s on s.workspace_id = $1 and s.profile_id = m.from_id
@@ -41,7 +44,11 @@ with coming as materialized (
 keyed as materialized (
   select c.*, case when n = 1 and not exists (
       select from share_codes o where o.workspace_id = $1 and o.profile_id = c.into_id and o.key = c.key
-    ) then c.key else c.code_key end as new_key
+    ) then c.key
+    when not exists (
+      select from share_codes o where o.workspace_id = $1 and o.profile_id = c.into_id and o.key = c.code
+    ) and not exists (select from coming d where d.into_id = c.into_id and d.key = c.code)
+    then c.code else c.code || '/' || c.number end as new_key
   from coming c
 ),
 moved as (

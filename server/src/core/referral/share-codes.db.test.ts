@@ -65,6 +65,15 @@ async function everything(): Promise<unknown> {
   })
 }
 
+async function moveBack(moved: Awaited<ReturnType<typeof move>>, from: Person, into: Person): Promise<void> {
+  await referral.inWorkspace(async (connection) => {
+    for (const [name, what] of moved.toReversed()) {
+      const part = referralParts.find((candidate) => candidate.name === name)
+      await part?.moveBack(connection, referral.workspace.id, { from: from.id, into: into.id }, what)
+    }
+  })
+}
+
 test('a merge moves codes and attributions, a taken key gives way to the code, and undoing it restores all (E26, S19)', async () => {
   const [ann, cleo, bob, survivor] = [
     await referral.known(),
@@ -88,12 +97,7 @@ test('a merge moves codes and attributions, a taken key gives way to the code, a
   expect(await referral.advocateOf(survivor)).toBe(cleo.id)
   expect(await referral.advocateOf(survivor, 'tills')).toBe(ann.id)
   expect(await referral.advocateOf(bob)).toBeUndefined()
-  await referral.inWorkspace(async (connection) => {
-    for (const [name, what] of moved.toReversed()) {
-      const part = referralParts.find((candidate) => candidate.name === name)
-      await part?.moveBack(connection, referral.workspace.id, { from: bob.id, into: survivor.id }, what)
-    }
-  })
+  await moveBack(moved, bob, survivor)
   expect(await everything()).toEqual(before)
 })
 
@@ -113,4 +117,53 @@ test('who converted stays converted through a merge (E77, E78)', async () => {
   await referral.purchase(survivor)
   await referral.settle()
   expect(await referral.rolesOf(survivor)).toEqual([['off', 'friend']])
+})
+
+test('a click on one’s own link, or on that of somebody one brought, before signing in replaces nobody who did bring one (E77, E80)', async () => {
+  for (const isCircle of [false, true]) {
+    const [ann, friend, guest] = [await referral.known(), await referral.known(), await referral.person()]
+    await referral.arrive(friend, (await referral.codeOf(ann)).code)
+    let clicked = friend
+    if (isCircle) {
+      clicked = await referral.known()
+      await referral.arrive(clicked, (await referral.codeOf(friend)).code)
+    }
+    await referral.settle()
+    await referral.arrive(guest, (await referral.codeOf(clicked)).code)
+    await referral.settle()
+    const before = await everything()
+    const moved = await move(guest, friend)
+    expect(await referral.advocateOf(friend)).toBe(ann.id)
+    await moveBack(moved, guest, friend)
+    expect(await everything()).toEqual(before)
+  }
+})
+
+test('a code whose key is taken keeps its letters as key, also where that key is taken as well (E26, E66)', async () => {
+  const [guest, survivor] = [await referral.person(), await referral.known()]
+  const own = (owner: Person, key: string, code: string) =>
+    referral.inWorkspace((connection) => {
+      const wanted = { profileId: owner.id, bindingId: null, campaignId: 'refer', label: 'refer', key }
+      return insertShareCode(connection, referral.workspace.id, wanted, code)
+    })
+  await own(guest, 'one', 'Guest-One')
+  await own(guest, 'two', 'Guest-Two')
+  await own(guest, 'three', 'Guest-Three')
+  await own(guest, 'Guest-Three', 'Guest-Four')
+  await own(survivor, 'one', 'Known-One')
+  await own(survivor, 'two', 'Known-Two')
+  await own(survivor, 'three', 'Known-Three')
+  await own(survivor, 'Guest-Two', 'Known-Four')
+  const before = await everything()
+  const moved = await move(guest, survivor)
+  const codes = await referral.inWorkspace((connection) =>
+    readShareCodes(connection, referral.workspace.id, { profileId: survivor.id }),
+  )
+  const keyOf = new Map(codes.map(({ code, key }) => [code, key]))
+  expect(keyOf.get('Guest-One')).toBe('Guest-One')
+  expect(keyOf.get('Guest-Two')).toMatch(/^Guest-Two\/\d+$/)
+  expect(keyOf.get('Guest-Three')).toMatch(/^Guest-Three\/\d+$/)
+  expect(keyOf.get('Guest-Four')).toBe('Guest-Three')
+  await moveBack(moved, guest, survivor)
+  expect(await everything()).toEqual(before)
 })
