@@ -195,10 +195,9 @@ async function takeIdentifiers(
   let hasNewCustomerId = false
 
   for (const [kind, value] of wanted(identity, level)) {
-    const holder = held.find((one) => one.kind === kind && (kind !== 'email' || one === holderOfEmail(held)))
-    const isElsewhere = holder !== undefined && holder.profileId !== target
-    if (isElsewhere && !(level === 'proof' && holder.yields)) continue
     if (own.has(kind) && own.get(kind) !== value) continue
+    const elsewhere = own.has(kind) ? [] : holdersElsewhere(held, kind, taking)
+    if (elsewhere.some(({ yields }) => !(level === 'proof' && yields))) continue
     // The customer_id of somebody else is that person's partner id (S12).
     if (
       kind === 'partner_user_id' &&
@@ -206,7 +205,7 @@ async function takeIdentifiers(
     ) {
       continue
     }
-    if (isElsewhere) await freeIdentifier(connection, workspace.id, holder)
+    for (const holder of elsewhere) await freeIdentifier(connection, workspace.id, holder)
     if (kind === 'customer_id' && !own.has(kind)) hasNewCustomerId = true
     await giveIdentifier(connection, workspace.id, {
       kind,
@@ -223,6 +222,22 @@ async function takeIdentifiers(
   if (!hasNewCustomerId && !isTakenOver) return
   const change = { profileId: target, by: provedBy(identity) }
   for (const part of parts) await part.standingChanged?.(connection, workspace.id, [change])
+}
+
+/**
+ * Who else has an identifier that a profile is to get. Of an e-mail that several people have, each in a business unit of
+ * their own, nobody is meant, and a new profile without unit has it too (E25); one that exists does not get it (E46).
+ */
+function holdersElsewhere(
+  held: readonly HeldIdentifier[],
+  kind: HeldIdentifier['kind'],
+  { target, isNew }: { readonly target: string; readonly isNew: boolean },
+): readonly HeldIdentifier[] {
+  const meant = holderOfEmail(held)
+  return held.filter(
+    (holder) =>
+      holder.kind === kind && holder.profileId !== target && (kind !== 'email' || !isNew || holder === meant),
+  )
 }
 
 /** A partner id that the company itself brings is its customer id (S12). */

@@ -133,7 +133,7 @@ test('a verified token sets what the profile lacks and nobody has, as its own wo
   expect(await me(token)).toMatchObject({ email, partner_user_id: id })
 })
 
-test('an e-mail that two people have, each in a business unit of their own, is nobody else’s to set (E58, E59, S11)', async () => {
+test('an e-mail that two people have, each in a business unit of their own, is nobody else’s to set, and no JWT gives it to somebody else (E46, E58, E59, S11)', async () => {
   const email = newEmail()
   await extole.db.database.asOwner((connection) =>
     connection.query(
@@ -149,6 +149,8 @@ test('an e-mail that two people have, each in a business unit of their own, is n
   const token = await verifiedToken({ partner_user_id: `own-${email}` })
   expect(await post(token, { email })).toBe('person_email_already_defined')
   expect((await me(token)).email).toBeNull()
+  const byCompany = await verifiedToken({ partner_user_id: `own-${email}`, email })
+  expect(await me(byCompany)).toMatchObject({ email: null, partner_user_id: `own-${email}` })
 })
 
 test('a second identifier of somebody else is refused on POST me, and nothing is applied (E27)', async () => {
