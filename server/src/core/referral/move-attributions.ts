@@ -1,5 +1,6 @@
 import type { Connection } from '../../platform/postgres/database.ts'
 import { type ProfilePart, rowsOfProfile } from '../profiles/profile-part.ts'
+import { closesCircle, shareDevice } from './own-referral.ts'
 
 /** One that was replaced since (E77) is another one: it is the survivor's own. */
 const friends = rowsOfProfile('attributions', { column: 'friend_id', key: ['number', 'attributed_at'] })
@@ -69,8 +70,9 @@ export const advocatesPart: ProfilePart = {
 
 /**
  * Of the attributions of a friend in a campaign one counts, and the others wait aside: the one that converted, else the
- * one that is final, else the latest (E77, S30). One by themselves counts only where it has converted, for that happens
- * once. It follows from the rows alone, so that merges may be undone in any order.
+ * one that is final, else the latest (E77, S30). One by themselves, or by somebody whom they brought, counts only where it
+ * has converted, for that happens once; one by whom they share a device with gives way to any other (E80). It follows
+ * from the rows alone, so that merges may be undone in any order.
  */
 async function letBestCount(
   connection: Connection,
@@ -81,13 +83,16 @@ async function letBestCount(
   await connection.query({
     name: 'let-best-attribution-count',
     text: `with own as (
-             select *, friend_id = advocate_id and converted_at is null as is_own from attributions
-             where workspace_id = $1 and friend_id = any ($2::uuid[])
+             select a.*,
+               a.converted_at is null
+                 and (a.friend_id = a.advocate_id or ${closesCircle('a.friend_id', 'a.advocate_id')}) as is_own,
+               a.converted_at is null and ${shareDevice('a.friend_id', 'a.advocate_id')} as is_doubtful
+             from attributions a where a.workspace_id = $1 and a.friend_id = any ($2::uuid[])
            ),
            ranked as materialized (
              select number, is_aside, is_own or row_number() over (
                partition by friend_id, campaign_id
-               order by is_own, converted_at is not null desc, final desc, attributed_at desc, number
+               order by is_own, is_doubtful, converted_at is not null desc, final desc, attributed_at desc, number
              ) > 1 as gives_way
              from own
            ),

@@ -22,18 +22,27 @@ export async function isOwnReferral(
   return rows[0]?.own ?? true
 }
 
-/** `union`, and not `union all`, so that a chain that closes by itself ends. */
-const statement = `
-with recursive above as (
-  select a.advocate_id from attributions a where a.workspace_id = $1 and a.friend_id = $3 and not a.is_aside
-  union
-  select a.advocate_id from attributions a
-  join above on a.workspace_id = $1 and a.friend_id = above.advocate_id and not a.is_aside
-)
-select exists (
-    select from device_bindings advocate
-    join device_bindings friend on friend.workspace_id = $1 and friend.device_id = advocate.device_id
-    where advocate.workspace_id = $1 and advocate.profile_id = $3
-      and (friend.profile_id = $2 or friend.id = any ($4::uuid[]))
+/**
+ * Whether the advocate was brought by the friend, over however many. `union`, and not `union all`, so that a chain that
+ * closes by itself ends.
+ */
+export const closesCircle = (friend: string, advocate: string) => `exists (
+  with recursive above as (
+    select o.advocate_id from attributions o
+    where o.workspace_id = $1 and o.friend_id = ${advocate} and not o.is_aside
+    union
+    select o.advocate_id from attributions o
+    join above on o.workspace_id = $1 and o.friend_id = above.advocate_id and not o.is_aside
   )
-  or exists (select from above where advocate_id = $2) as own`
+  select from above where above.advocate_id = ${friend}
+)`
+
+/** Whether a device of the friend is, or ever was, bound to the advocate; `orBinding` says what else is the friend's. */
+export const shareDevice = (friend: string, advocate: string, orBinding = 'false') => `exists (
+  select from device_bindings own
+  join device_bindings other on other.workspace_id = $1 and other.device_id = own.device_id
+  where own.workspace_id = $1 and own.profile_id = ${advocate} and (other.profile_id = ${friend} or ${orBinding})
+)`
+
+const statement = `
+select ${shareDevice('$2', '$3', 'other.id = any ($4::uuid[])')} or ${closesCircle('$2', '$3')} as own`

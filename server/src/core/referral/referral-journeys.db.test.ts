@@ -44,11 +44,17 @@ interface Person {
   email?: string
   /** Who this one turned out to be. */
   survivor?: Person
-  advocate?: Person | undefined
-  arrivedAt: number
+  /** One counts at most; the others came along by merges. */
+  readonly arrivals: Arrival[]
   converted: boolean
   /** Grants as advocate. */
   brought: number
+}
+
+interface Arrival {
+  advocate: Person
+  at: number
+  counts: boolean
 }
 
 interface Device {
@@ -57,10 +63,15 @@ interface Device {
   readonly everBound: Person[]
 }
 
-const newPerson = (): Person => ({ arrivedAt: 0, converted: false, brought: 0 })
+const newPerson = (): Person => ({ arrivals: [], converted: false, brought: 0 })
 
 function now(person: Person): Person {
   return person.survivor ? now(person.survivor) : person
+}
+
+function advocateOf({ arrivals }: Person): Person | undefined {
+  const counting = arrivals.find(({ counts }) => counts)
+  return counting && now(counting.advocate)
 }
 
 function createModel(devices: readonly Device[]) {
@@ -69,27 +80,39 @@ function createModel(devices: readonly Device[]) {
   const devicesOf = (person: Person) =>
     devices.filter(({ everBound }) => everBound.some((one) => now(one) === person))
 
-  function isOwn(friend: Person, advocate: Person): boolean {
-    if (friend === advocate) return true
-    if (devicesOf(friend).some((device) => devicesOf(advocate).includes(device))) return true
+  const shareDevice = (friend: Person, advocate: Person) =>
+    devicesOf(friend).some((device) => devicesOf(advocate).includes(device))
+
+  function isSameOrBelow(friend: Person, advocate: Person): boolean {
     const seen = new Set<Person>()
-    for (let above = advocate.advocate; above !== undefined; above = now(above).advocate) {
-      const one = now(above)
+    for (let one: Person | undefined = advocate; one && !seen.has(one); one = advocateOf(one)) {
       if (one === friend) return true
-      if (seen.has(one)) return false
       seen.add(one)
     }
     return false
   }
 
+  const isOwn = (friend: Person, advocate: Person) =>
+    isSameOrBelow(friend, advocate) || shareDevice(friend, advocate)
+
+  /** One's own counts never, one by whom a device is shared with only where there is no other, else the latest (E77, E80). */
+  function letBestCount(friend: Person): void {
+    if (friend.converted) return
+    const rated = friend.arrivals.map((arrival) => ({
+      arrival,
+      isNone: isSameOrBelow(friend, now(arrival.advocate)),
+      isDoubtful: shareDevice(friend, now(arrival.advocate)),
+    }))
+    const [best] = rated
+      .filter(({ isNone }) => !isNone)
+      .toSorted((a, b) => Number(a.isDoubtful) - Number(b.isDoubtful) || b.arrival.at - a.arrival.at)
+    for (const arrival of friend.arrivals) arrival.counts = arrival === best?.arrival
+  }
+
   function merge(from: Person, into: Person): void {
     from.survivor = into
-    const mine = from.advocate && !isOwn(into, now(from.advocate)) ? from : undefined
-    if (into.advocate && !into.converted && now(into.advocate) === into) into.advocate = undefined
-    if (mine && !into.converted && (!into.advocate || mine.arrivedAt > into.arrivedAt)) {
-      into.advocate = mine.advocate
-      into.arrivedAt = mine.arrivedAt
-    }
+    for (const arrival of from.arrivals) into.arrivals.push({ ...arrival, counts: false })
+    letBestCount(into)
     into.brought += from.brought
   }
 
@@ -113,14 +136,14 @@ function createModel(devices: readonly Device[]) {
     arrive(device: Device, by: Device, at: number): void {
       const [friend, advocate] = [now(device.person), now(by.person)]
       if (friend.converted || isOwn(friend, advocate)) return
-      friend.advocate = advocate
-      friend.arrivedAt = at
+      const counting = friend.arrivals.find(({ counts }) => counts)
+      if (counting) Object.assign(counting, { advocate, at })
+      else friend.arrivals.push({ advocate, at, counts: true })
     },
     purchase(device: Device): void {
       const friend = now(device.person)
-      if (friend.email === undefined || friend.converted || !friend.advocate) return
-      const advocate = now(friend.advocate)
-      if (isOwn(friend, advocate)) return
+      const advocate = advocateOf(friend)
+      if (friend.email === undefined || friend.converted || !advocate || isOwn(friend, advocate)) return
       friend.converted = true
       advocate.brought++
     },
@@ -144,7 +167,8 @@ const step = fc.oneof(
 /** What is kept: whose friend each device's person is, whether they have converted, and what they were granted. */
 async function kept(connection: Connection, workspaceId: number, profileId: string) {
   const { rows } = await connection.query<{ advocate_id: string; converted: boolean }>(
-    'select advocate_id, converted_at is not null as converted from attributions where workspace_id = $1 and friend_id = $2',
+    `select advocate_id, converted_at is not null as converted from attributions
+     where workspace_id = $1 and friend_id = $2 and not is_aside`,
     [workspaceId, profileId],
   )
   const grants = await connection.query<{ brought: number; friend: number }>(
@@ -241,10 +265,9 @@ test('whoever clicks, signs in and buys, on whichever devices and in whichever o
         const found = await transaction((connection) => kept(connection, workspace.id, profileId))
         expect(found).toMatchObject({ brought: person.brought, friend: person.converted ? 1 : 0 })
         expect(found.attribution?.converted ?? false).toBe(person.converted)
-        expect(found.attribution !== undefined).toBe(person.advocate !== undefined)
-        const advocate = devices.findIndex(
-          (device) => person.advocate && now(device.person) === now(person.advocate),
-        )
+        const brought = advocateOf(person)
+        expect(found.attribution !== undefined).toBe(brought !== undefined)
+        const advocate = devices.findIndex((device) => brought && now(device.person) === brought)
         if (advocate >= 0) expect(found.attribution?.advocate_id).toBe(standings[advocate]?.profileId)
       }
     }),
