@@ -1,4 +1,5 @@
 import type { Connection } from '../../platform/postgres/database.ts'
+import { lockToMerge } from '../profiles/lock-survivor.ts'
 import { countOperatorMerge } from '../profiles/operator-merges.ts'
 import type { ProfilePart } from '../profiles/profile-part.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
@@ -21,6 +22,8 @@ export async function mergeByOperator(
 ): Promise<{ readonly merge: string; readonly refusal?: never } | { readonly refusal: MergeRefusal }> {
   if (from === into) return { refusal: 'same' }
   await countOperatorMerge(connection, workspace.id)
+  // Whether it is known is asked once nobody can make it so any more.
+  if ((await lockToMerge(connection, workspace.id, [from, into])) !== 2) return { refusal: 'gone' }
   const known = await connection.query({
     name: 'is-known-profile',
     // Also one without identifiers: a customer may be registered without any (L68).

@@ -198,6 +198,23 @@ test('what is said of an anonymous profile moves to nobody, whoever merges it (S
   expect(await inAcme((c) => mergeByOperator(c, workspace(), gone, parts))).toEqual({ refusal: 'gone' })
 })
 
+test('who becomes known while an operator merges them brings what is said of them (S19)', async () => {
+  const anonymous = await newProfile([['anonymous_id', 'a3']], { shoe: 43 })
+  const { bob } = await twoPeople()
+  let merging: Promise<string> | undefined
+  await inAcme(async (connection) => {
+    await connection.query('update profiles set known_at = now() where workspace_id = $1 and id = $2', [
+      acme,
+      anonymous.id,
+    ])
+    merging = merge(anonymous, bob)
+    await untilSomebodyWaits(db.database)
+  })
+  const id = await merging
+  const explained = await inAcme((connection) => explainMerge(connection, acme, id ?? ''))
+  expect(explained?.filledAttributes).toEqual(['shoe'])
+})
+
 test('an anonymous profile that somebody known was merged into is anonymous again when that is undone (S7)', async () => {
   const anonymous = await newProfile([['anonymous_id', 'a2']])
   const { ann } = await twoPeople()
