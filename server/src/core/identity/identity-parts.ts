@@ -140,7 +140,19 @@ const journal: ProfilePart = {
   },
 }
 
-const verifications = rowsOfProfile('email_verifications', { key: ['id'] })
+const verifications: ProfilePart = {
+  ...rowsOfProfile('email_verifications', { key: ['id'] }),
+  /** A link that went to the other one's address verifies nobody any more. */
+  async parted(connection, workspaceId, { from, into }) {
+    await connection.query({
+      name: 'end-verifications-of-parted',
+      text: `delete from email_verifications v using identifiers i
+             where v.workspace_id = $1 and v.profile_id = $3
+               and i.workspace_id = $1 and i.profile_id = $2 and i.kind = 'email' and i.value = v.email`,
+      values: [workspaceId, from, into],
+    })
+  },
+}
 
 /** What identity keeps of a profile beside its identifiers. */
 export const identityParts: readonly ProfilePart[] = [bindings, parameters, journal, verifications]

@@ -102,6 +102,21 @@ test('what was sent since under an identifier of the other one, or by their devi
   ])
 })
 
+test('links that went to the other one’s address since are of no use once a merge is undone (S16, E52, L64)', async () => {
+  const [ann, bob] = [await known(), await known()]
+  const id = await merge(ann.id, bob.id)
+  for (const email of [ann.email, bob.email]) {
+    await query(
+      `insert into email_verifications (workspace_id, secret_hash, token_id, binding_id, profile_id, email)
+       values ($1, sha256(gen_random_uuid()::text::bytea), gen_random_uuid(), gen_random_uuid(), $2, $3)`,
+      [bob.id, email],
+    )
+  }
+  await undo(id)
+  const links = await query(`select profile_id, email from email_verifications where workspace_id = $1`, [])
+  expect(links).toEqual([{ profile_id: bob.id, email: bob.email }])
+})
+
 interface Marks {
   readonly opted_out_channels: readonly string[]
   readonly blacklisted: boolean

@@ -59,7 +59,18 @@ async function erasePasswords(
   })
 }
 
-export const passwordParts: readonly ProfilePart[] = [
-  passwords,
-  rowsOfProfile('password_links', { key: ['id'] }),
-]
+const links: ProfilePart = {
+  ...rowsOfProfile('password_links', { key: ['id'] }),
+  /** A link that went to the other one's address sets nobody's password any more. */
+  async parted(connection, workspaceId, { from, into }) {
+    await connection.query({
+      name: 'end-password-links-of-parted',
+      text: `delete from password_links l using identifiers i
+             where l.workspace_id = $1 and l.profile_id = $3
+               and i.workspace_id = $1 and i.profile_id = $2 and i.kind = 'email' and i.value = l.email`,
+      values: [workspaceId, from, into],
+    })
+  },
+}
+
+export const passwordParts: readonly ProfilePart[] = [passwords, links]
