@@ -74,7 +74,7 @@ export const advocatesPart: ProfilePart = {
  * has converted, for that happens once; one by whom they share a device with gives way to any other (E80). It follows
  * from the rows alone, so that merges may be undone in any order.
  */
-async function letBestCount(
+export async function letBestCount(
   connection: Connection,
   workspaceId: number,
   friendIds: readonly string[],

@@ -1,4 +1,5 @@
 import type { ProfilePart } from '../profiles/profile-part.ts'
+import { letBestCount } from './move-attributions.ts'
 
 /**
  * Share codes of a profile. One whose key is taken at the survivor keeps its code, and takes it as key (E26); where even
@@ -20,6 +21,8 @@ export const shareCodesPart: ProfilePart = {
       text: moveBackStatement,
       values: [workspaceId, from, into, JSON.stringify(moved)],
     })
+    // Who was merged into an advocate that they came to since had brought themselves, and has not any more.
+    await letBestCount(connection, workspaceId, [from, into])
   },
   async erase(connection, workspaceId, profileIds) {
     await connection.query({

@@ -51,6 +51,19 @@ async function move(from: Person, into: Person): Promise<readonly (readonly [str
   })
 }
 
+async function moveBack(
+  from: Person,
+  into: Person,
+  moved: readonly (readonly [string, unknown])[],
+): Promise<void> {
+  await referral.inWorkspace(async (connection) => {
+    for (const [name, what] of moved.toReversed()) {
+      const part = referralParts.find((candidate) => candidate.name === name)
+      await part?.moveBack(connection, referral.workspace.id, { from: from.id, into: into.id }, what)
+    }
+  })
+}
+
 async function everything(): Promise<unknown> {
   return await referral.db.database.asOwner(async (connection) => {
     const tables = ['share_codes', 'shares', 'attributions']
@@ -62,15 +75,6 @@ async function everything(): Promise<unknown> {
       states.push(rows)
     }
     return states
-  })
-}
-
-async function moveBack(moved: Awaited<ReturnType<typeof move>>, from: Person, into: Person): Promise<void> {
-  await referral.inWorkspace(async (connection) => {
-    for (const [name, what] of moved.toReversed()) {
-      const part = referralParts.find((candidate) => candidate.name === name)
-      await part?.moveBack(connection, referral.workspace.id, { from: from.id, into: into.id }, what)
-    }
   })
 }
 
@@ -97,7 +101,7 @@ test('a merge moves codes and attributions, a taken key gives way to the code, a
   expect(await referral.advocateOf(survivor)).toBe(cleo.id)
   expect(await referral.advocateOf(survivor, 'tills')).toBe(ann.id)
   expect(await referral.advocateOf(bob)).toBeUndefined()
-  await moveBack(moved, bob, survivor)
+  await moveBack(bob, survivor, moved)
   expect(await everything()).toEqual(before)
 })
 
@@ -134,7 +138,7 @@ test('a click on one’s own link, or on that of somebody one brought, before si
     const before = await everything()
     const moved = await move(guest, friend)
     expect(await referral.advocateOf(friend)).toBe(ann.id)
-    await moveBack(moved, guest, friend)
+    await moveBack(guest, friend, moved)
     expect(await everything()).toEqual(before)
   }
 })
@@ -164,6 +168,38 @@ test('a code whose key is taken keeps its letters as key, also where that key is
   expect(keyOf.get('Guest-Two')).toMatch(/^Guest-Two\/\d+$/)
   expect(keyOf.get('Guest-Three')).toMatch(/^Guest-Three\/\d+$/)
   expect(keyOf.get('Guest-Four')).toBe('Guest-Three')
-  await moveBack(moved, guest, survivor)
+  await moveBack(guest, survivor, moved)
   expect(await everything()).toEqual(before)
+})
+
+test('who was brought by a merged advocate and by the one they were merged into counts as brought by either once they are two, in any order (S19)', async () => {
+  const [ann, bob, cleo, dora] = await Promise.all([1, 2, 3, 4].map(referral.known))
+  if (!ann || !bob || !cleo || !dora) throw new Error('nobody')
+  const code = await referral.codeOf(ann)
+  await referral.arrive(bob, (await referral.codeOf(dora)).code)
+  await referral.settle()
+  const annIntoBob = await move(ann, bob)
+  await referral.arrive(cleo, code.code)
+  await referral.settle()
+  expect(await referral.advocateOf(cleo)).toBe(bob.id)
+  const cleoIntoBob = await move(cleo, bob)
+  // Nobody has brought themselves, so what brought them before counts.
+  expect(await referral.advocateOf(bob)).toBe(dora.id)
+  await moveBack(ann, bob, annIntoBob)
+  expect(await referral.advocateOf(bob)).toBe(ann.id)
+  await moveBack(cleo, bob, cleoIntoBob)
+  expect(await referral.advocateOf(bob)).toBe(dora.id)
+  expect(await referral.advocateOf(cleo)).toBe(ann.id)
+})
+
+test('a friend who was merged since is back with the advocate, whose own merge is undone (S19)', async () => {
+  const [ann, bob, cleo, dora] = await Promise.all([1, 2, 3, 4].map(referral.known))
+  if (!ann || !bob || !cleo || !dora) throw new Error('nobody')
+  await referral.arrive(cleo, (await referral.codeOf(ann)).code)
+  await referral.settle()
+  const moved = await move(ann, bob)
+  await move(cleo, dora)
+  expect(await referral.advocateOf(dora)).toBe(bob.id)
+  await moveBack(ann, bob, moved)
+  expect(await referral.advocateOf(dora)).toBe(ann.id)
 })
