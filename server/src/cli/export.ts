@@ -12,6 +12,7 @@ const help = `
 Writes all users and then all leads as they are at this moment, in the form that
 "tessera import" reads: id, profileId, email, businessUnit, and the attributes
 in the order of the workspace. The file is FILE.partial until it is complete.
+Where an attribute is called profileId, the profile's own is tessera:profileId.
 
 CSV cannot tell an empty text from no value; NDJSON can. Texts are written as
 they are. Customers type texts, and a spreadsheet takes one that begins with =,

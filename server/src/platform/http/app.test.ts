@@ -33,6 +33,14 @@ test('a request that names the origin with the path, as through a proxy, is one 
   }
 })
 
+test('where nothing is, nothing is, whatever a request brings (S1)', async () => {
+  for (const payload of ['', '{', '{"a":1}', 'x'.repeat(2 * 1024 * 1024)]) {
+    const headers = { 'content-type': 'application/json' }
+    const { statusCode } = await app.inject({ method: 'PUT', url: '/nothing', headers, payload })
+    expect(statusCode, payload.slice(0, 10)).toBe(404)
+  }
+})
+
 test('a method that no route takes reaches what takes them all (S1)', async () => {
   for (const method of ['PATCH', 'TRACE', 'PROPFIND', 'LOCK']) {
     expect(await ask(`${method} /b/c`)).toEqual(['HTTP/1.1 200 OK', JSON.stringify({ method })])

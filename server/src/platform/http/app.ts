@@ -63,6 +63,9 @@ export function createApp(
   for (const method of METHODS.filter((name) => name !== 'CONNECT' && !known.has(name))) {
     app.addHttpMethod(method, { hasBody: true })
   }
+  // No path of ours takes a body; what one is in is for the API to say whose path it is.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _body, done) => done(null))
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'a request failed')

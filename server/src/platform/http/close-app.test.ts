@@ -15,6 +15,9 @@ async function open() {
     await held.promise
     return { slow: true }
   })
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  )
   app.post('/a', async () => ({}))
   await app.listen({ host: '127.0.0.1', port: 0 })
   const send = async (bytes: string) => {
