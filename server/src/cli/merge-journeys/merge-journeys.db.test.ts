@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyLedger } from '../../core/points/verify-ledger.ts'
+import { runs } from '../../testing/soak.ts'
 import { acts, anonymousActs } from './acts.fixture.ts'
 import { comparable, type Dump, dumpRows } from './dump-rows.fixture.ts'
 import { type Journey, type Journeys, markOf, openJourneys, phoneOf } from './journey.fixture.ts'
@@ -8,8 +9,6 @@ import { wrongs } from './wrongs.fixture.ts'
 
 const peopleCount = 4
 const longest = 30
-/** As many as a commit waits for: some thousands are to be had by writing them here. */
-const journeyCount = 8
 
 let journeys: Journeys
 beforeAll(async () => {
@@ -127,7 +126,7 @@ test('a merge that is undone at once leaves every row of every table as it was, 
       expect(comparable(await dump(journey), journey.workspace)).toEqual(before)
       await check(journey)
     }),
-    { numRuns: journeyCount },
+    runs(8),
   )
 })
 
@@ -150,7 +149,7 @@ test('merges that are undone in whatever order leave every row of every table as
       }
       expect(comparable(await dump(journey), journey.workspace)).toEqual(before)
     }),
-    { numRuns: journeyCount },
+    runs(8),
   )
 })
 
@@ -165,6 +164,6 @@ test('whatever happens, is merged and undone, everything hangs together, and who
       }
       await take(journey, { does: 'erase', who: doomed })
     }),
-    { numRuns: journeyCount },
+    runs(8),
   )
 })
