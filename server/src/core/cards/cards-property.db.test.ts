@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Connection } from '../../platform/postgres/database.ts'
+import { runs } from '../../testing/soak.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts'
 import { identityParts } from '../identity/identity-parts.ts'
 import { mergeByOperator } from '../identity/merge-by-operator.ts'
@@ -58,9 +59,7 @@ type Step = {
 }
 
 test('whoever holds a card is named by its number, and nobody else, whatever was made, renamed, given, merged, undone and erased (S9, S19, S20, L92)', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 25 }), compare), {
-    numRuns: 25,
-  })
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 25 }), compare), runs(25))
 })
 
 interface ModelCard {

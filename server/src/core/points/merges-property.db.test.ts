@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runs } from '../../testing/soak.ts'
 import { mergeProfiles } from '../identity/merge-profiles.ts'
 import { unmergeProfiles } from '../identity/unmerge-profiles.ts'
 import { deleteProfiles } from '../profiles/delete-profiles.ts'
@@ -194,6 +195,6 @@ test('whatever is earned, spent, cancelled, merged and undone, each history sums
         expect(await faultsOf(journey)).toEqual([])
       },
     ),
-    { numRuns: 15 },
+    runs(15),
   )
 })

@@ -7,7 +7,7 @@ export interface ProfileMove {
 }
 
 /** Who were one, and are two again. */
-interface Parting extends ProfileMove {
+export interface Parting extends ProfileMove {
   /** When they became one; as text, with microseconds. */
   readonly mergedAt: string
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runs } from '../../testing/soak.ts'
 import { verifyLedger } from '../points/verify-ledger.ts'
 import { assignPurchase } from './assign-purchase.ts'
 import type { PaymentType } from './bill.ts'
@@ -112,6 +113,6 @@ test('a bill leaves what its quote says, and once all are cancelled, in whatever
         expect(faults).toEqual([])
       },
     ),
-    { numRuns: 10 },
+    runs(10),
   )
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runs } from '../../testing/soak.ts'
 import { readFreePoints } from '../points/free-points.ts'
 import { createPointsFixture, type PointsFixture } from '../points/points.fixture.ts'
 import type { Workspace } from '../workspaces/workspace.ts'
@@ -80,9 +81,10 @@ type Step = {
 }
 
 test('whatever is bought, used, cancelled and returned in whatever order, under whatever file, stock, limits, codes and points are those of the plain model (L86–L90, L113, S28)', async () => {
-  await fc.assert(fc.asyncProperty(catalogue, fc.array(step, { minLength: 5, maxLength: 40 }), compare), {
-    numRuns: 25,
-  })
+  await fc.assert(
+    fc.asyncProperty(catalogue, fc.array(step, { minLength: 5, maxLength: 40 }), compare),
+    runs(25),
+  )
 })
 
 interface ModelGrant {
