@@ -75,6 +75,7 @@ async function createLedger(client: pg.Client): Promise<void> {
   await client.query(`create temp table holders as
     select h, gen_random_uuid() as id from generate_series(0, ${lots / lotsOfOne - 1}) h`)
   await client.query('analyze holders')
+  await client.query('insert into profiles (workspace_id, id, known_at) select 1, id, now() from holders')
   for (const [table, statement] of Object.entries(statements(Number(rows[0]?.first)))) {
     await client.query(ready, [table, false])
     await client.query(statement)

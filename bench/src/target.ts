@@ -60,7 +60,7 @@ export function runCommand(dataDir: string, ...command: readonly string[]): Runn
   const ended = once(child, 'close')
   const printed = text(child.stdout).then(async (output) => {
     const [code] = await ended
-    if (code !== 0) throw new Error(`${command.join(' ')} failed: ${output}`)
+    if (code !== 0) throw new Error(`${command.join(' ')} failed: ${output.slice(0, 1000)}`)
     return output
   })
   return { printed, peakMemoryBytes: () => peakMemory(child) }
