@@ -15,4 +15,9 @@ export async function addressOf(journey: Journey, profile: string): Promise<stri
   return found?.value
 }
 
+/** Of the person whose address it was at first. */
+export function markIn(address: string): string {
+  return address.replace(/-.*/, '')
+}
+
 export const mailOf = (text: string) => ({ brand: 'Acme', subject: text, text, html: text })

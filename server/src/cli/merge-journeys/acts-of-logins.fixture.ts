@@ -11,7 +11,7 @@ import { verifyToken } from '../../core/identity/verify-token.ts'
 import { queueMail } from '../../core/mail/queue-mail.ts'
 import { startPasswordLink } from '../../core/passwords/password-links.ts'
 import { startPolling } from '../../core/pollings/pollings.ts'
-import { type Act, addressOf, mailOf } from './act.fixture.ts'
+import { type Act, addressOf, mailOf, markIn } from './act.fixture.ts'
 import { type Journey, markOf } from './journey.fixture.ts'
 
 async function standingOf(journey: Journey, token: string): Promise<TokenStanding | undefined> {
@@ -55,7 +55,7 @@ export const loginActs = {
     const { deviceId, token } = await journey.device()
     const standing = await standingOf(journey, token)
     // The device is whoever's the address is, should that be two people again.
-    const said = { hat: email.replace(/-.*/, '') }
+    const said = { hat: markIn(email) }
     if (standing) {
       await journey.transaction((connection) =>
         writeParameters(connection, journey.workspace.id, standing.profileId, said, 'private'),

@@ -10,7 +10,7 @@ import { ofProfile } from '../../core/properties/property-record.ts'
 import { putPropertyRecords, removePropertyRecord } from '../../core/properties/write-property-records.ts'
 import { updateProfile } from '../../core/registration/update-profile.ts'
 import { addToSegment, removeFromSegment } from '../../core/segments/change-list.ts'
-import { type Act, addressOf } from './act.fixture.ts'
+import { type Act, addressOf, markIn } from './act.fixture.ts'
 import { type Journey, markOf, phoneOf } from './journey.fixture.ts'
 
 const consentSource = { api: 'test', actorKind: 'operator', actor: 'till' } as const
@@ -157,14 +157,14 @@ export const writersActs = {
         secondaryReference: undefined,
       }),
     ),
-  /** One that may have been theirs before a merge, and is nobody's. */
+  /** One that is theirs, or was before a merge and may be nobody's. */
   eventOfAddress: async (journey, { profile, n }) => {
     const addresses = await journey.query<{ email: string }>(
       `select value as email from identifiers
-       where workspace_id = $1 and profile_id = $2 and kind = 'email' and value like $3 || '%'
+       where workspace_id = $1 and profile_id = $2 and kind = 'email'
        union select i ->> 'value' from profile_merges, jsonb_array_elements(moved -> 'identifiers') i
        where workspace_id = $1 and into_id = $2 and undone_at is null and i ->> 'kind' = 'email' order by 1`,
-      [profile, markOf(journey, profile)],
+      [profile],
     )
     const email = addresses[n % Math.max(1, addresses.length)]?.email
     if (email === undefined) return
@@ -175,7 +175,7 @@ export const writersActs = {
       occurred_at: new Date().toISOString(),
       received_at: new Date().toISOString(),
       source: 'back end',
-      data: { said: markOf(journey, profile) },
+      data: { said: markIn(email) },
     })
   },
 } as const satisfies Readonly<Record<string, Act>>

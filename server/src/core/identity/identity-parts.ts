@@ -112,13 +112,13 @@ const journal: ProfilePart = {
   name: 'profile_merges',
   move: async () => new Map(),
   moveBack: async () => {},
-  /** Those that a merge set free. */
+  /** Those that merges brought, or set free. */
   async formerIdentifiers(connection, workspaceId, profileIds) {
     const { rows } = await connection.query<ErasedIdentifier>({
       name: 'former-identifiers',
       text: `select i.kind, i.value from profile_merges m
-             cross join jsonb_to_recordset(m.moved -> 'identifiers') as i (kind text, value text, moves boolean)
-             where m.workspace_id = $1 and m.into_id = any ($2) and m.undone_at is null and not i.moves`,
+             cross join jsonb_to_recordset(m.moved -> 'identifiers') as i (kind text, value text)
+             where m.workspace_id = $1 and m.into_id = any ($2) and m.undone_at is null`,
       values: [workspaceId, profileIds],
     })
     return rows

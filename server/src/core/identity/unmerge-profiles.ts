@@ -26,8 +26,8 @@ interface HeldThen {
 
 /**
  * Undoes an operator's merge exactly: the merged profile is back with its ids, and all that came from it and is
- * still the survivor's goes back. What the survivor had, or got since, stays. Verifications that the merge ended stay
- * ended (S16).
+ * still the survivor's goes back. What the survivor had, or got since, stays; but whoever came in since by what is the
+ * other one's stands for that one, or for nobody. Verifications that the merge ended stay ended (S16).
  */
 export async function unmergeProfiles(
   connection: Connection,
