@@ -136,8 +136,7 @@ test('every table that has transaction numbers is looked at, and takes them from
   expect(rows.map(({ name }) => name)).toEqual([...tablesWithNumbers].sort())
   for (const { made } of rows) expect([null, 'transaction_number()']).toContain(made)
   await tested.upsert('one', {})
-  const read = await tested.run((connection) =>
-    readProfileChanges(connection, tested.workspace().id, undefined, 10),
-  )
-  expect(read.length).toBeGreaterThan(0)
+  const read = () =>
+    tested.run((connection) => readProfileChanges(connection, tested.workspace().id, undefined, 10))
+  await expect.poll(async () => (await read()).length).toBeGreaterThan(0)
 })
